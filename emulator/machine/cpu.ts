@@ -1,0 +1,23 @@
+/** What every CPU core offers the machine. Cores are replaceable (DESIGN.md 3.7): the interpreter is
+ *  the reference, other engines must agree with it in lock-step. */
+
+export interface Cpu {
+  readonly engine: 'interpreter' | 'unicorn';
+  /** False where the engine knows no instruction timing: one instruction is then one cycle. */
+  readonly countsCycles: boolean;
+  /** Core state as after a reset; memory is untouched. */
+  reset(): void;
+  /** Execute until `clock.now >= clock.sliceEnd`. Advances `clock.now`; sets no events itself. */
+  run(): void;
+  /** Execute exactly one instruction (or take one pending exception). */
+  step(): void;
+  /** Level of an interrupt input: ARM7TDMI 0 = IRQ, 1 = FIQ. Takes effect before the next instruction. */
+  setInterrupt(line: number, asserted: boolean): void;
+  /** Address of the next instruction. */
+  pc: number;
+  getRegister(name: string): number;
+  setRegister(name: string, value: number): void;
+  readonly registerNames: readonly string[];
+  /** Executed instructions since reset, for `speed` and reports. */
+  readonly instructionCount: number;
+}

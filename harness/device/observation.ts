@@ -1,0 +1,54 @@
+/** What one run showed. Says nothing about whether that is good. Plain data. */
+
+export interface FlashOperation {
+  readonly index: number;
+  readonly kind: 'erase' | 'program';
+  readonly address: number;
+  readonly bytes: number;
+  readonly startUs: number;
+  readonly endUs: number;
+  /** Address of the instruction that asked for it, and its C function where symbols are known. */
+  readonly pc: number;
+  readonly caller: string | null;
+}
+
+/** One line of a run's timeline. */
+export interface TimelineEntry {
+  readonly atUs: number;
+  readonly kind:
+    | 'frame-down'
+    | 'frame-up'
+    | 'flash'
+    | 'cut'
+    | 'power-on'
+    | 'reset'
+    | 'console'
+    | 'event'
+    | 'station';
+  readonly text: string;
+}
+
+export interface Observation {
+  readonly operations: readonly FlashOperation[];
+  readonly timeline: readonly TimelineEntry[];
+  /** Power-ons and resets, the first power-on included. */
+  readonly boots: number;
+  /** Cuts of the plan that took effect. */
+  readonly cutsDone: number;
+  readonly consoleLines: readonly string[];
+  /** Version the device gave when asked after the run; null = it did not answer. */
+  readonly answeredVersion: string | null;
+  /** What runs at the end. */
+  readonly running: 'application' | 'loader' | 'rom-isp' | 'nothing';
+  /** Flash as the CPU reads it at the end, application area only. */
+  readonly applicationBytes: Uint8Array;
+  readonly applicationAddress: number;
+  readonly deviceTimeUs: number;
+  readonly instructions: number;
+  /** Erases for each sector in this run. */
+  readonly erasesBySector: readonly number[];
+  /** Machine events, one row for each kind and place. */
+  readonly events: readonly { kind: string; where: string; detail: string; count: number }[];
+  /** Limit that ended the run early (virtual time, boots, no progress), or null. */
+  readonly limit: string | null;
+}

@@ -1,0 +1,31 @@
+/** What became of a device: one outcome and its evidence. Never a boolean (DESIGN.md section 4). */
+
+export const OUTCOMES = [
+  'updated', // runs the new image, byte for byte, and answers with its version
+  'kept-old', // runs the old image, byte for byte
+  'needs-host', // waits in its loader for the station to resume
+  'needs-reset-line', // alive only for a person who can reset it
+  'needs-programmer', // alive only in the ROM's ISP: a person with a cable
+  'wrong-image', // runs, but bytes or version are not what was sent
+  'bricked', // nothing runs and no ROM loader answers
+  'unresponsive', // powered and running something, but answers nothing within the limits
+  'not-applicable', // the question has no meaning for this device
+  'invalid', // the fault did not take effect: counted, shown, never a pass
+] as const;
+
+export type Outcome = (typeof OUTCOMES)[number];
+
+export interface Verdict {
+  readonly outcome: Outcome;
+  /** True when this outcome passes for the station's behaviour in that run. */
+  readonly acceptable: boolean;
+  /** What was seen: one short sentence each. */
+  readonly evidence: readonly string[];
+  /** Address of the first application byte that differs from the image the outcome names; null = all match. */
+  readonly firstBadByte: number | null;
+}
+
+export const ACCEPTABLE: Record<'silent' | 'resumes', readonly Outcome[]> = {
+  silent: ['updated', 'kept-old', 'needs-host'],
+  resumes: ['updated'],
+};
