@@ -1,0 +1,67 @@
+/** Power-monitoring terminal with an LPC2478: how a bench reaches it.
+ *  Sources: Bao 2021 section 3.2 (loader at 0, application at 0x2000), decision 0001 (ports, header),
+ *  firmware-fixtures/lpc2478/README.md (flash layout). */
+
+import { createPowerTerminal } from '../../../emulator/boards/power-terminal.ts';
+import { readProgramHeader } from '../../image/program-header.ts';
+import type { BoardKind, BoardOptions, EmulatedBoard } from './board.ts';
+
+const APPLICATION_ADDRESS = 0x2000;
+/** First address of the received image's slots: the application ends before it. */
+const APPLICATION_END = 0x38000;
+const SRAM_START = 0x40000000;
+const SRAM_END = 0x40010000;
+/** How far up the stack return addresses are looked for. */
+const STACK_WORDS = 48;
+
+export const lpc2478Terminal: BoardKind = {
+  name: 'lpc2478-terminal',
+  chip: 'lpc2478',
+  summary: 'power-monitoring terminal, LPC2478, loader at 0 and application at 0x2000',
+  applicationAddress: APPLICATION_ADDRESS,
+  applicationEnd: APPLICATION_END,
+  readVersion: (packed) => readProgramHeader(packed, APPLICATION_ADDRESS)?.version ?? null,
+  create: createBoard,
+};
+
+function createBoard(options: BoardOptions): EmulatedBoard {
+  const terminal = createPowerTerminal({ seed: options.seed, createCpu: options.createCpu });
+  const { chip } = terminal;
+  for (const segment of options.segments) chip.flash.load(segment.address, segment.bytes);
+  return {
+    machine: chip.machine,
+    flash: chip.flash,
+    protocolPort: chip.uart(1),
+    consolePort: chip.uart(0),
+    powerOn: () => chip.powerOn(),
+    powerOff: () => chip.powerOff(),
+    pulseResetLine: () => chip.reset('external'),
+    enterRomLoader: () => {
+      chip.setPin('P2.10', 'low');
+      chip.reset('external');
+    },
+    get inRomLoader() {
+      return chip.inIsp;
+    },
+    onReset: null,
+    retainedHash: () => chip.retainedHash(),
+    erasesBySector: () => chip.flash.erasesBySector(),
+    sectors: chip.flash.sectors,
+    callChain: () => callChain(chip),
+  };
+}
+
+/** The caller of the ROM service and, going up the stack, words that look like Thumb or ARM return
+ *  addresses into flash. A hint for people, not a proof: dead words on the stack can slip in. */
+function callChain(chip: ReturnType<typeof createPowerTerminal>['chip']): number[] {
+  const { cpu, bus } = chip.machine;
+  const chain = [cpu.getRegister('lr') & ~1];
+  const stack = cpu.getRegister('sp') >>> 0;
+  for (let i = 0; i < STACK_WORDS; i++) {
+    const at = stack + i * 4;
+    if (at < SRAM_START || at >= SRAM_END) break;
+    const word = bus.read(at, 4) >>> 0;
+    if (word > 0x40 && word < APPLICATION_END) chain.push(word & ~1);
+  }
+  return chain;
+}

@@ -1,0 +1,185 @@
+/** One update on one emulated bench, and what becomes of it under a fault plan.
+ *  A rig walks the clean update once, from flash operation to flash operation, and forks a fault run
+ *  from a snapshot at each. Workers, replay and the library all use this file.
+ *  Source: DESIGN.md section 4 (every cut is judged twice). */
+
+import type { BoardKind, EmulatedBoard } from './device/boards/board.ts';
+import { boards } from './device/boards/index.ts';
+import { type BenchSnapshot, EmulatedBench } from './device/emulated-bench.ts';
+import type { Observation } from './device/observation.ts';
+import { Recorder } from './device/recorder.ts';
+import type { Cut, FaultPlan } from './faults/fault-plan.ts';
+import type { PreparedUpdate } from './prepare-update.ts';
+import { observeDevice } from './device/observe.ts';
+import { createLine } from './transport/lines/index.ts';
+import { describeFrame } from './transport/power-load/describe.ts';
+import { createStation } from './transport/stations.ts';
+import { symbolNamer } from './image/symbols.ts';
+import { engineFactory } from './device/engines.ts';
+import { type Expected, judge } from './verdict/judge.ts';
+import type { Verdict } from './verdict/verdict.ts';
+
+/** Limits whose breach ends a run; virtual microseconds. */
+export const LIMITS = {
+  /** A whole update, station and all. */
+  updateUs: 24 * 3600 * 1e6,
+  /** How long a device may stay quiet after a cut before it is judged, with no station. */
+  settleUs: 3e6,
+  silentUs: 120e6,
+  /** Power stays off until the station has this much of its timeout left, or for this long. */
+  stationTimeLeftUs: 5e6,
+  powerOffUs: 2e6,
+} as const;
+
+export interface JudgedRun {
+  readonly plan: FaultPlan;
+  readonly verdict: Verdict;
+  /** Identifies the state after the last cut; equal keys share one executed run. */
+  readonly stateKey: string;
+  /** Null when the verdict was known from an equal state, and nothing was run. */
+  readonly observation: Observation | null;
+}
+
+/** Key of runs that are never shared: no cut, or a cut that did not take effect. */
+const INVALID_STATE = '';
+
+export class UpdateRig {
+  readonly bench: EmulatedBench;
+  readonly board: EmulatedBoard;
+  readonly kind: BoardKind;
+  readonly #update: PreparedUpdate;
+  readonly #memo = new Map<string, Verdict>();
+  readonly #factory: BenchSnapshot;
+
+  constructor(update: PreparedUpdate, record: boolean) {
+    this.#update = update;
+    this.kind = boards[update.board];
+    this.board = this.kind.create({
+      segments: update.factorySegments,
+      seed: update.seed,
+      createCpu: engineFactory(update.engine),
+    });
+    const recorder = new Recorder(record, symbolNamer(update.symbols), describeFrame);
+    const line = createLine(update.line, update.seed);
+    this.bench = new EmulatedBench(this.board, line, recorder);
+    this.#factory = this.bench.snapshot();
+  }
+
+  /** Back to the factory state, powered on, with a fresh station of the plan's kind connected. */
+  start(station: FaultPlan['station']): void {
+    this.bench.restore(this.#factory);
+    this.bench.recorder.clear();
+    this.bench.connect(createStation(this.#update, station));
+    this.bench.countOperationsFromHere();
+    this.bench.powerOn();
+  }
+
+  /** Run the update on to the begin of its next flash operation. False: the update has ended. */
+  nextOperation(): boolean {
+    return this.bench.runToOperation(LIMITS.updateUs) === 'operation-begin';
+  }
+
+  /** With the bench at the begin of the operation of `plan.cuts[done]`, the cuts before it made:
+   *  do the rest of the plan and judge it. */
+  judgeFromHere(plan: FaultPlan, done = 0): JudgedRun {
+    let cutsDone = done;
+    for (const cut of plan.cuts.slice(done)) {
+      if (cutsDone > done) {
+        this.powerOnAgain(plan.station);
+        if (!this.#runToCut(cut)) break;
+      }
+      if (!this.cutHere(cut, plan.seed)) break;
+      cutsDone++;
+    }
+    if (cutsDone < plan.cuts.length) return this.#finish(plan, cutsDone, INVALID_STATE);
+    this.powerOnAgain(plan.station);
+    const stateKey = `${plan.station} ${this.bench.boots} ${this.bench.stateKey(plan.station === 'resumes')}`;
+    const known = this.#memo.get(stateKey);
+    if (known !== undefined) return { plan, verdict: known, stateKey, observation: null };
+    this.#runOut(plan);
+    const run = this.#finish(plan, cutsDone, stateKey);
+    this.#memo.set(stateKey, run.verdict);
+    return run;
+  }
+
+  /** The whole plan from the factory state on: what replay does, and every plan without a cut. */
+  judgeFromStart(plan: FaultPlan): JudgedRun {
+    this.start(plan.station);
+    const first = plan.cuts[0];
+    if (first === undefined) this.bench.run(LIMITS.updateUs);
+    else if (this.#runToCut(first)) return this.judgeFromHere(plan);
+    return this.#finish(plan, 0, INVALID_STATE);
+  }
+
+  #runToCut(cut: Cut): boolean {
+    for (let index = 0; index <= cut.operation; index++) {
+      if (this.bench.runToOperation(LIMITS.updateUs) !== 'operation-begin') return false;
+    }
+    return true;
+  }
+
+  /** The bench is at the begin of the cut's operation; lose the power where the cut says. */
+  cutHere(cut: Cut, seed: number): boolean {
+    const { bench } = this;
+    const operation = this.board.flash.operation;
+    if (operation === null) return false;
+    if (cut.at === 'after') {
+      if (bench.runToOperationEnd(LIMITS.updateUs) !== 'operation-end') return false;
+      bench.cutPower(null, seed);
+      return true;
+    }
+    if (cut.at !== 'before') {
+      const span = operation.endTick - operation.startTick;
+      const perUs = this.board.machine.rootHz / 1e6;
+      bench.run(Math.ceil((operation.startTick + span * cut.at) / perUs));
+      if (this.board.flash.operation?.index !== operation.index) return false;
+    }
+    bench.cutPower(cut.torn, seed);
+    return true;
+  }
+
+  powerOnAgain(station: FaultPlan['station']): void {
+    const { bench } = this;
+    if (station === 'silent') bench.disconnect();
+    bench.stayOff(LIMITS.powerOffUs, LIMITS.stationTimeLeftUs);
+    bench.countOperationsFromHere();
+    bench.powerOn();
+  }
+
+  #runOut(plan: FaultPlan): void {
+    if (plan.station !== 'silent') {
+      this.bench.run(LIMITS.updateUs);
+      return;
+    }
+    const end = this.bench.nowUs + LIMITS.silentUs;
+    while (this.bench.nowUs < end) {
+      const quietUntil = this.bench.lastActivityUs + LIMITS.settleUs;
+      if (this.bench.nowUs >= quietUntil) return;
+      if (this.bench.run(Math.min(end, quietUntil)) !== 'time') return;
+    }
+  }
+
+  #finish(plan: FaultPlan, cutsDone: number, stateKey: string): JudgedRun {
+    const observation = this.#observe(cutsDone);
+    const verdict = judge(observation, this.#expected(plan));
+    return { plan, verdict, stateKey, observation };
+  }
+
+  #observe(cutsDone: number): Observation {
+    const { oldPacked, plan } = this.#update;
+    const bytes = Math.max(oldPacked.length, plan.expectedBytes.length);
+    const limit = this.bench.limitReached;
+    return observeDevice(this.bench, this.kind, { cutsDone, applicationBytes: bytes, limit });
+  }
+
+  #expected(plan: FaultPlan): Expected {
+    return {
+      oldBytes: this.#update.oldPacked,
+      oldVersion: this.#update.oldVersion,
+      newBytes: this.#update.plan.expectedBytes,
+      newVersion: this.#update.plan.expectedVersion,
+      station: plan.station,
+      cutsPlanned: plan.cuts.length,
+    };
+  }
+}
