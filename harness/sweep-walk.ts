@@ -49,7 +49,7 @@ export class SweepWalk {
     while (this.#position < last) {
       if (!this.#rig.nextOperation()) return;
       this.#position++;
-      this.#explored.add(this.#rig.bench.stateKey(false));
+      this.#explored.add(this.#rig.board.flash.stateHash());
       if (this.#position >= first) this.#judgeOperation(this.#position, report);
     }
   }
@@ -99,7 +99,7 @@ export class SweepWalk {
       if (!this.#rig.nextOperation()) return;
       const { kind, address, bytes } = this.#rig.board.flash.operation!;
       path += ` ${kind}@${address}+${bytes}`;
-      const state = bench.stateKey(false);
+      const state = this.#rig.board.flash.stateHash();
       if (this.#explored.has(state)) return;
       const recovery = bench.snapshot();
       if (!this.#recoveries.has(path)) {

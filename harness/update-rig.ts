@@ -82,23 +82,42 @@ export class UpdateRig {
   /** With the bench at the begin of the operation of `plan.cuts[done]`, the cuts before it made:
    *  do the rest of the plan and judge it. */
   judgeFromHere(plan: FaultPlan, done = 0): JudgedRun {
+    const { flash } = this.board;
     let cutsDone = done;
+    let before = '';
     for (const cut of plan.cuts.slice(done)) {
       if (cutsDone > done) {
         this.powerOnAgain(plan.station);
         if (!this.#runToCut(cut)) break;
       }
+      before = `${flash.stateHash()} ${flash.operation?.kind} ${flash.operation?.address}`;
+      flash.watchOperation();
       if (!this.cutHere(cut, plan.seed)) break;
       cutsDone++;
     }
-    if (cutsDone < plan.cuts.length) return this.#finish(plan, cutsDone, INVALID_STATE);
+    const run =
+      cutsDone < plan.cuts.length
+        ? this.#finish(plan, cutsDone, INVALID_STATE)
+        : this.#judgeState(plan, cutsDone, before);
+    flash.unwatch();
+    return run;
+  }
+
+  /** Judge the state that the last cut left, or know the verdict from a run that must end alike:
+   *  one from an equal state, or one whose state differs only in flash lines that it never read. */
+  #judgeState(plan: FaultPlan, cutsDone: number, before: string): JudgedRun {
+    const { bench, board } = this;
     this.powerOnAgain(plan.station);
-    const stateKey = `${plan.station} ${this.bench.boots} ${this.bench.stateKey(plan.station === 'resumes')}`;
-    const known = this.#memo.get(stateKey);
+    const withStation = plan.station === 'resumes';
+    const around = `${plan.station} ${bench.boots} ${bench.surroundingsKey(withStation)}`;
+    const stateKey = `${around} ${board.flash.stateHash()}`;
+    const unreadKey = `${around} unread ${before}`;
+    const known = this.#memo.get(stateKey) ?? this.#memo.get(unreadKey);
     if (known !== undefined) return { plan, verdict: known, stateKey, observation: null };
     this.#runOut(plan);
     const run = this.#finish(plan, cutsDone, stateKey);
     this.#memo.set(stateKey, run.verdict);
+    if (!board.flash.watch.touched) this.#memo.set(unreadKey, run.verdict);
     return run;
   }
 

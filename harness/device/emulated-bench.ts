@@ -208,12 +208,11 @@ export class EmulatedBench {
     if (snapshot.session !== null) this.#session?.restore(snapshot.session, this.nowUs);
   }
 
-  /** Everything that can matter after a cut, as text: equal text = equal future. */
-  stateKey(withStation: boolean): string {
-    const cells = this.board.flash.stateHash();
+  /** Everything but the flash cells that can matter after a cut, as text: equal text = equal. */
+  surroundingsKey(withStation: boolean): string {
     const retained = this.board.retainedHash();
-    if (!withStation) return `${cells}/${retained}`;
-    return `${cells}/${retained}/${this.#session?.save(this.nowUs)}/${this.#line.save()}`;
+    if (!withStation) return String(retained);
+    return `${retained} ${this.#session?.save(this.nowUs)} ${this.#line.save()}`;
   }
 
   /** A limit that ended the run early, or null. */
