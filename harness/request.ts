@@ -9,8 +9,8 @@ export type BoardName = (typeof BOARDS)[number];
 export const SCHEMES = ['full'] as const;
 export type SchemeName = (typeof SCHEMES)[number];
 
-/** Dialects of the power-load protocol: Q/GDW 376.1, 2004/130, and the paper's Table 5 header. */
-export const DIALECTS = ['376.1', '2004-130', 'paper'] as const;
+/** Dialects of the power-load protocol, by the names of harness/transport/dialects.ts. */
+export const DIALECTS = ['376.1', '2004', 'paper', 'paper-wide'] as const;
 export type DialectName = (typeof DIALECTS)[number];
 
 /** How a station finds its way back: ask the device which segments it lacks, or trust its own flags. */

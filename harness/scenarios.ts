@@ -168,5 +168,6 @@ const kindOf = (value: unknown): string => {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'an object';
   return value === '' ? 'empty' : `a ${typeof value}`;
 };

@@ -43,7 +43,7 @@ export function buildProgram(invocation: Invocation): Command {
 }
 
 /** Help and version come out of commander as errors too; they are none. */
-function explain(thrown: unknown, command: string): number {
+export function explain(thrown: unknown, command: string): number {
   if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT_ACCEPTABLE;
   if (thrown instanceof CommanderError && thrown.code === 'commander.help') return EXIT_USAGE;
   const error = asRigError(thrown, command);

@@ -38,11 +38,11 @@ export function checkPlace(path: string, option: string): void {
 
 /** @returns what is wrong with the file, or null. */
 function tornReport(path: string): string | null {
-  const text = readFileSync(path, 'utf8');
   try {
-    const { schema } = JSON.parse(text) as { schema?: unknown };
+    const { schema } = JSON.parse(readFileSync(path, 'utf8')) as { schema?: unknown };
     return schema === 1 ? null : `${REPORT_JSON} has schema ${String(schema)}, not 1`;
-  } catch {
-    return `${REPORT_JSON} ends or breaks off within its ${text.length} characters`;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === undefined ? `${REPORT_JSON} is no whole JSON` : `${REPORT_JSON}: ${code}`;
   }
 }
