@@ -7,7 +7,7 @@ import { boards } from './device/boards/index.ts';
 import type { FirmwareImage, Segment, SymbolEntry } from './image/firmware-image.ts';
 import { mergeImages } from './image/merge.ts';
 import { packImage } from './image/pack.ts';
-import { readImage } from './image/read.ts';
+import { readImage } from './image/read-image.ts';
 import { schemes } from './plan/index.ts';
 import type { UpdatePlan } from './plan/plan.ts';
 import type { ImageSummary } from './report/report.ts';
@@ -33,12 +33,15 @@ export interface PreparedUpdate {
 
 export async function prepareUpdate(request: VerifyRequest): Promise<PreparedUpdate> {
   const kind = boards[request.board];
-  const boot = await readImage(request.bootPath);
-  const from = await readImage(request.fromPath);
-  const to = await readImage(request.toPath);
-  const application = { from: kind.applicationAddress, to: kind.applicationEnd };
-  const oldPacked = packImage(from, application);
-  const newPacked = packImage(to, application);
+  const application = { machine: kind.machine, base: kind.applicationAddress };
+  const boot = await readImage(request.bootPath, { machine: kind.machine, base: 0 });
+  const from = await readImage(request.fromPath, application);
+  const to = await readImage(request.toPath, application);
+  const names = { bootName: basename(request.bootPath), mainName: basename(request.fromPath) };
+  const factory = mergeImages(boot, from, { mainAddress: kind.applicationAddress, ...names });
+  const range = { from: kind.applicationAddress, to: kind.applicationEnd };
+  const oldPacked = packImage(from, { ...range, file: basename(request.fromPath) });
+  const newPacked = packImage(to, { ...range, file: basename(request.toPath) });
   const oldVersion = kind.readVersion(oldPacked);
   const newVersion = kind.readVersion(newPacked);
   const plan = schemes[request.scheme].plan({
@@ -51,7 +54,7 @@ export async function prepareUpdate(request: VerifyRequest): Promise<PreparedUpd
     board: request.board,
     scheme: request.scheme,
     scenario: request.scenario,
-    factorySegments: mergeImages(boot, from).segments,
+    factorySegments: factory.image.segments,
     plan,
     oldPacked,
     oldVersion,

@@ -4,6 +4,7 @@
 import type { NorArray } from '../../../emulator/flash/nor-array.ts';
 import type { Cpu } from '../../../emulator/machine/cpu.ts';
 import type { Machine } from '../../../emulator/machine/machine.ts';
+import type { MachineName } from '../../image/elf.ts';
 import type { Segment } from '../../image/firmware-image.ts';
 
 export interface SerialPort {
@@ -47,6 +48,8 @@ export interface BoardOptions {
 export interface BoardKind {
   readonly name: string;
   readonly chip: string;
+  /** What an ELF for this board must be built for. */
+  readonly machine: MachineName;
   readonly summary: string;
   /** Where the application is linked, and the first address it may not use. */
   readonly applicationAddress: number;

@@ -17,6 +17,7 @@ const STACK_WORDS = 48;
 export const lpc2478Terminal: BoardKind = {
   name: 'lpc2478-terminal',
   chip: 'lpc2478',
+  machine: 'arm',
   summary: 'power-monitoring terminal, LPC2478, loader at 0 and application at 0x2000',
   applicationAddress: APPLICATION_ADDRESS,
   applicationEnd: APPLICATION_END,
