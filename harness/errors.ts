@@ -50,6 +50,7 @@ export const ERRORS = {
   TRANSPORT_SAVED: row(2, 'saved {what} cannot be restored: {problem}.'),
   LINE_SPEC: row(2, 'line "{spec}": {problem} at {at}. Expected: {expected}'),
   // device
+  WORKER_FAILED: row(3, 'a sweep worker stopped: {why}. Run again with --workers 1; if that fails too, report it.'),
   // faults
   // cli
   USAGE: row(2, '{problem}. See: flashrig {command} --help'),

@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { RigError } from './errors.ts';
 import type { FaultPlan } from './faults/fault-plan.ts';
 import { formatFault, formatReplay, parseReplay } from './faults/index.ts';
-import { PACKAGE_VERSION } from './package.ts';
+import { packageVersion } from './package.ts';
 import { type PreparedUpdate, prepareUpdate } from './prepare-update.ts';
 import { assembleReport, type ReportedRun, Tally } from './report/assemble.ts';
 import { writeJunit, writeReport } from './report/index.ts';
@@ -62,7 +62,7 @@ export async function verifyUpdate(request: VerifyRequest, progress: Progress): 
     });
   }
   const report = assembleReport({
-    version: PACKAGE_VERSION,
+    version: packageVersion(),
     request: {
       board: request.board,
       scheme: request.scheme,
@@ -133,3 +133,12 @@ const replayOf = (fault: FaultPlan, update: PreparedUpdate): string =>
     to: update.images.to.sha256,
     fault,
   });
+
+/** One run again, exactly, with everything that happened in it. */
+export async function replayLine(line: string, options: ReplayOptions): Promise<Replay> {
+  const asked = parseReplay(line);
+  const update = await prepareUpdate(replayRequest(asked, options));
+  checkHashes(asked, update);
+  const run = new UpdateRig(update, true).judgeFromStart(asked.fault);
+  return { verdict: run.verdict, text: replayText(line, run) };
+}

@@ -11,9 +11,9 @@ import { Recorder } from './device/recorder.ts';
 import type { Cut, FaultPlan } from './faults/fault-plan.ts';
 import type { PreparedUpdate } from './prepare-update.ts';
 import { observeDevice } from './device/observe.ts';
-import { createLine } from './transport/lines/index.ts';
-import { describeFrame } from './transport/power-load/describe.ts';
-import { createStation } from './transport/stations.ts';
+import { createLine } from './transport/index.ts';
+import { frameDescriber } from './transport/power-load/describe.ts';
+import { createProbe, createStation } from './transport/stations.ts';
 import { symbolNamer } from './image/symbols.ts';
 import { engineFactory } from './device/engines.ts';
 import { type Expected, judge } from './verdict/judge.ts';
@@ -59,7 +59,7 @@ export class UpdateRig {
       seed: update.seed,
       createCpu: engineFactory(update.engine),
     });
-    const recorder = new Recorder(record, symbolNamer(update.symbols), describeFrame);
+    const recorder = new Recorder(record, symbolNamer(update.symbols), frameDescriber(update.dialect));
     const line = createLine(update.line, update.seed);
     this.bench = new EmulatedBench(this.board, line, recorder);
     this.#factory = this.bench.snapshot();
@@ -188,7 +188,12 @@ export class UpdateRig {
     const { oldPacked, plan } = this.#update;
     const bytes = Math.max(oldPacked.length, plan.expectedBytes.length);
     const limit = this.bench.limitReached;
-    return observeDevice(this.bench, this.kind, { cutsDone, applicationBytes: bytes, limit });
+    return observeDevice(this.bench, this.kind, {
+      cutsDone,
+      applicationBytes: bytes,
+      limit,
+      createProbe: () => createProbe(this.#update.dialect),
+    });
   }
 
   #expected(plan: FaultPlan): Expected {

@@ -146,8 +146,8 @@ export class EmulatedBench {
    *  Aligning the return of power to the station's clock is what lets equal states be equal. */
   stayOff(atLeastUs: number, timeLeftUs: number): void {
     const now = this.nowUs;
-    const listening = this.#session !== null && this.#state.stationListens;
-    const deadline = listening ? this.#session.deadlineUs() : Number.POSITIVE_INFINITY;
+    const session = this.#state.stationListens ? this.#session : null;
+    const deadline = session?.deadlineUs() ?? Number.POSITIVE_INFINITY;
     const aligned = deadline - timeLeftUs;
     const until = Number.isFinite(aligned) && aligned >= now + atLeastUs ? aligned : now + atLeastUs;
     this.board.machine.scheduler.now = Math.ceil(until * this.#ticksPerUs);
@@ -269,7 +269,7 @@ export class EmulatedBench {
   }
 
   #putOnLine(frame: Uint8Array, direction: 'down' | 'up'): void {
-    for (const delivery of this.#line.carry(frame, direction)) {
+    for (const delivery of this.#line.carry(frame, direction, this.nowUs)) {
       const at = this.board.machine.now + delivery.delayUs * this.#ticksPerUs;
       this.#state.inFlight.push({ at, direction, bytes: [...delivery.bytes] });
     }

@@ -1,7 +1,7 @@
 /** The end of a run: watch a little longer, ask the device what it is, and, if it does not answer,
  *  find out what it would take to bring it back (reset line, programmer's cable). */
 
-import { createProbeSession } from '../transport/power-load/probe-session.ts';
+import type { Session } from '../transport/session.ts';
 import type { BoardKind } from './boards/board.ts';
 import type { EmulatedBench } from './emulated-bench.ts';
 import type { Observation } from './observation.ts';
@@ -17,6 +17,8 @@ export interface ObserveRequest {
   /** How many bytes of the application area to read back. */
   readonly applicationBytes: number;
   readonly limit: string | null;
+  /** A station that asks for the version and changes nothing. */
+  readonly createProbe: () => Session;
 }
 
 export function observeDevice(
@@ -27,12 +29,12 @@ export function observeDevice(
   const { board, recorder } = bench;
   const sessionCounters = bench.session?.counters ?? null;
   bench.run(bench.nowUs + WATCH_US);
-  const answeredVersion = askVersion(bench);
+  const answeredVersion = askVersion(bench, request);
   const deviceTimeUs = bench.nowUs;
   const running = whatRuns(bench, kind);
   const boots = bench.boots;
   const applicationBytes = board.flash.readView(kind.applicationAddress, request.applicationBytes);
-  const reachableBy = answeredVersion !== null ? 'serial' : findWayBack(bench);
+  const reachableBy = answeredVersion !== null ? 'serial' : findWayBack(bench, request);
   return {
     operations: recorder.operations,
     timeline: recorder.timeline,
@@ -58,8 +60,8 @@ export function observeDevice(
   };
 }
 
-function askVersion(bench: EmulatedBench): string | null {
-  const probe = createProbeSession();
+function askVersion(bench: EmulatedBench, { createProbe }: ObserveRequest): string | null {
+  const probe = createProbe();
   bench.connect(probe);
   bench.run(bench.nowUs + PROBE_LIMIT_US);
   bench.disconnect();
@@ -73,13 +75,16 @@ function whatRuns(bench: EmulatedBench, kind: BoardKind): Observation['running']
   return pc < kind.applicationEnd ? 'application' : 'nothing';
 }
 
-function findWayBack(bench: EmulatedBench): Observation['reachableBy'] {
+function findWayBack(
+  bench: EmulatedBench,
+  request: ObserveRequest,
+): Observation['reachableBy'] {
   const { board } = bench;
   if (!board.inRomLoader) {
     board.pulseResetLine();
     bench.markProgress();
     bench.run(bench.nowUs + BOOT_US);
-    if (askVersion(bench) !== null) return 'reset-line';
+    if (askVersion(bench, request) !== null) return 'reset-line';
   }
   board.enterRomLoader();
   bench.markProgress();

@@ -2,6 +2,7 @@
  *  Source: DESIGN.md section 4. */
 
 import type { Observation } from '../device/observation.ts';
+import type { StationKind } from '../transport/stations.ts';
 import { ACCEPTABLE, type Outcome, type Verdict } from './verdict.ts';
 
 export interface Expected {
@@ -9,7 +10,7 @@ export interface Expected {
   readonly oldVersion: string | null;
   readonly newBytes: Uint8Array;
   readonly newVersion: string | null;
-  readonly station: 'silent' | 'resumes';
+  readonly station: StationKind;
   /** Cuts the fault plan asked for; fewer done means that the fault did not take effect. */
   readonly cutsPlanned: number;
 }
