@@ -89,7 +89,7 @@ export class Lpc2000Iap {
     const code = this.#parameter(table, 0);
     if (code === REINVOKE_ISP && this.onReinvokeIsp !== null) {
       this.onReinvokeIsp();
-      return 'wait';
+      return 'return';
     }
     const outcome = this.#execute(code, table);
     this.commands.scribble(cpu.getRegister('sp') - STACK_BYTES, STACK_BYTES);
