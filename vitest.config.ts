@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { ClosingLine } from './test/helpers/closing-line.ts';
 
 const suite = (name: string, include: string[], testTimeout: number) => ({
   test: { name, include, testTimeout, hookTimeout: testTimeout },
@@ -12,6 +13,7 @@ const builtSuite = (name: string, include: string[], testTimeout: number) => ({
 /** unit and house-rules are `npm run check`; conformance, contracts and scenarios are added by `npm test`. */
 export default defineConfig({
   test: {
+    reporters: ['default', new ClosingLine()],
     projects: [
       builtSuite('unit', ['test/emulator/**/*.test.ts', 'test/harness/**/*.test.ts'], 20_000),
       suite('house-rules', ['test/house-rules/**/*.test.ts'], 20_000),

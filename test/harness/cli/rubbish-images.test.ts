@@ -1,7 +1,7 @@
-import { createServer } from 'node:net';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, test } from 'vitest';
 import { expectRefusal, flashrig, scratchDirectory } from '../../helpers/cli.ts';
 
 const BOARD = ['--board', 'lpc2478-terminal'];
@@ -11,7 +11,9 @@ const hexAt = (...addresses: readonly number[]): string => {
   const records = addresses.map((address) => {
     const body = [0x10, address >> 8, address & 0xff, 0x00, ...new Array<number>(16).fill(0)];
     const sum = body.reduce((total, byte) => total + byte, 0);
-    return `:${Buffer.from([...body, -sum & 0xff]).toString('hex').toUpperCase()}\n`;
+    return `:${Buffer.from([...body, -sum & 0xff])
+      .toString('hex')
+      .toUpperCase()}\n`;
   });
   return `${records.join('')}:00000001FF\n`;
 };
@@ -94,10 +96,4 @@ describe.skipIf(!emulateBuilt)('emulate, a port that is not there', () => {
     const args = [...BOARD, '--image', 'gone.hex', '--serial', 'tcp:0'];
     expectRefusal(await flashrig(['emulate', ...args]), 2, 'IMAGE_NOT_FOUND', 'gone.hex');
   });
-});
-
-test('what has no pipeline yet says so, exit 3', async () => {
-  const probes = { verify: verifyBuilt, replay: replayBuilt, emulate: emulateBuilt };
-  if (probes.replay) return expect(probes).toEqual({ verify: true, replay: true, emulate: true });
-  expectRefusal(await flashrig(['replay', 'x']), 3, 'NOT_BUILT', 'replay');
 });
