@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { imageCommand } from '../../../harness/cli/image.ts';
+import { registerImage } from '../../../harness/cli/image.ts';
 
 const PAPER_MAIN = [
   ':020000040000FA',
@@ -34,7 +34,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function run(...words: string[]): Promise<string> {
   let printed = '';
   const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
-  imageCommand(program, (text) => {
+  registerImage(program, (text) => {
     printed += text;
   });
   await program.parseAsync(['image', ...words], { from: 'user' });
