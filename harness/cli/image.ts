@@ -19,14 +19,20 @@ import { diffText, infoText } from './image-text.ts';
 
 type Print = (text: string) => void;
 
+const toStdout: Print = (text) => {
+  process.stdout.write(text);
+};
+
 interface InputOptions {
   readonly base?: number;
   readonly format?: FirmwareImage['format'];
   readonly machine?: MachineName;
 }
 
-/** Registers the commands. @param print where results go; default standard output. */
-export function imageCommand(program: Command, print: Print = toStdout): Command {
+export const imageCommand = (program: Command): void => registerImage(program, toStdout);
+
+/** @param print where results go. */
+export function registerImage(program: Command, print: Print): void {
   const image = program
     .command('image')
     .description('look at firmware images, join and convert them');
@@ -34,12 +40,7 @@ export function imageCommand(program: Command, print: Print = toStdout): Command
   mergeCommand(image, print);
   convertCommand(image, print);
   diffCommand(image, print);
-  return image;
 }
-
-const toStdout: Print = (text) => {
-  process.stdout.write(text);
-};
 
 const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 

@@ -139,6 +139,4 @@ function nameAt(text: Uint8Array, at: number): string {
 }
 
 export const firstBytesText = (bytes: Uint8Array): string =>
-  bytes.length === 0
-    ? 'nothing (an empty file)'
-    : Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');

@@ -47,6 +47,7 @@ export function parseImage(
   name: string,
   options: ReadOptions = {},
 ): FirmwareImage {
+  if (bytes.length === 0) throw new RigError('IMAGE_EMPTY', { file: name });
   const format = options.format ?? formatOf(bytes, name, options);
   if (format === 'hex') return parseHex(bytes, name);
   if (format === 'elf') return parseElf(bytes, name, options.machine ?? null);

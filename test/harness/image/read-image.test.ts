@@ -41,7 +41,8 @@ describe('format', () => {
   test.each([
     ['raw bytes named .bin without a base', Uint8Array.of(1), 'x.bin', 'carries no address'],
     ['raw bytes with a strange name', Uint8Array.of(1, 2), 'x.img', 'starts with 01 02; expected'],
-    ['an empty file with a strange name', new Uint8Array(0), 'x', 'nothing (an empty file)'],
+    ['an empty file with a strange name', new Uint8Array(0), 'x', 'x: holds no data'],
+    ['an empty HEX file', new Uint8Array(0), 'x.hex', 'x.hex: holds no data'],
     ['rubbish named .hex', Uint8Array.of(1), 'x.hex', 'line 1: starts with "\\x01", expected ":"'],
   ])('image, %s, clear error', (_, bytes, name, message) => {
     expect(() => parseImage(bytes, name)).toThrow(message);
