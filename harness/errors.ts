@@ -51,6 +51,10 @@ export const ERRORS = {
   LINE_SPEC: row(2, 'line "{spec}": {problem} at {at}. Expected: {expected}'),
   // device
   WORKER_FAILED: row(3, 'a sweep worker stopped: {why}. Run again with --workers 1; if that fails too, report it.'),
+  PTY_FAILED: row(3, 'no pseudo-terminal: {step} failed. Linux is needed; use --serial tcp:PORT instead.'),
+  PTY_LINK: row(2, '{link}: cannot put a link there. Give a path that is free or is a link already.'),
+  TCP_PORT: row(3, 'TCP port {port} cannot be opened. Take another, or 0 for any free one.'),
+  FLASH_FILE: row(2, '{path}: not a flash file of this board: {problem}. Delete it or give another.'),
   // faults
   // cli
   USAGE: row(2, '{problem}. See: flashrig {command} --help'),
