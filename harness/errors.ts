@@ -34,21 +34,12 @@ export const ERRORS = {
   // files
   FILE_WRITE: row(2, '{path}: cannot be written ({why}). Give a path in an existing folder that you may write to.'),
   // transport
-  TRANSPORT_SEGMENT_BYTES: row(
-    2,
-    'segment size {segmentBytes}: dialect {dialect} takes 1 to {room} bytes a segment.',
-  ),
+  TRANSPORT_SEGMENT_BYTES: row(2, 'segment size {segmentBytes}: dialect {dialect} takes 1 to {room} bytes a segment.'),
   TRANSPORT_FILE_EMPTY: row(2, 'the file to send has no bytes: pack an image with at least one.'),
-  TRANSPORT_FILE_TOO_LONG: row(
-    2,
-    '{bytes} bytes are {segments} segments of {segmentBytes}; dialect {dialect} counts {limit} at most ({limitBytes} bytes). Take wider segments, a smaller file, or a dialect with a wider header.',
-  ),
-  TRANSPORT_SWAP: row(
-    2,
-    'segments {i} and {j} cannot change places: both must exist (0 to {total} - 1) and have equal length.',
-  ),
-  TRANSPORT_SAVED: row(2, 'saved {what} cannot be restored: {problem}.'),
-  LINE_SPEC: row(2, 'line "{spec}": {problem} at {at}. Expected: {expected}'),
+  TRANSPORT_FILE_TOO_LONG: row(2, '{bytes} bytes are {segments} segments of {segmentBytes}; dialect {dialect} counts {limit} at most ({limitBytes} bytes). Take wider segments, a smaller file, or a dialect with a wider header.'),
+  TRANSPORT_SWAP: row(2, 'segments {i} and {j} cannot change places: both must exist (of {total}, from 0) and have equal length.'),
+  TRANSPORT_SAVED: row(3, 'saved {what} cannot be restored: {problem}. Save it with the same version of flashrig.'),
+  LINE_SPEC: row(2, '--line "{spec}", character {at}: {problem}. Give {expected}.'),
   // device
   WORKER_FAILED: row(3, 'a sweep worker stopped: {why}. Run again with --workers 1; if that fails too, report it.'),
   PTY_FAILED: row(3, 'no pseudo-terminal: {step} failed. Linux is needed; use --serial tcp:PORT instead.'),

@@ -11,8 +11,9 @@ import { Recorder } from './device/recorder.ts';
 import type { Cut, FaultPlan } from './faults/fault-plan.ts';
 import type { PreparedUpdate } from './prepare-update.ts';
 import { observeDevice } from './device/observe.ts';
-import { createLine } from './transport/index.ts';
-import { frameDescriber } from './transport/power-load/describe.ts';
+import { dialects } from './transport/dialects.ts';
+import { createLine } from './transport/lines/index.ts';
+import { describeFrame } from './transport/power-load/describe.ts';
 import { createProbe, createStation } from './transport/stations.ts';
 import { symbolNamer } from './image/symbols.ts';
 import { engineFactory } from './device/engines.ts';
@@ -59,7 +60,7 @@ export class UpdateRig {
       seed: update.seed,
       createCpu: engineFactory(update.engine),
     });
-    const recorder = new Recorder(record, symbolNamer(update.symbols), frameDescriber(update.dialect));
+    const recorder = new Recorder(record, symbolNamer(update.symbols), (frame) => describeFrame(frame, dialects[update.dialect]));
     const line = createLine(update.line, update.seed);
     this.bench = new EmulatedBench(this.board, line, recorder);
     this.#factory = this.bench.snapshot();

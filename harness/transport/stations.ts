@@ -1,64 +1,68 @@
-/** The stations a fault plan can name, made for one update: the honest one, and two that must get
- *  nothing done. Source: decision 0001; DESIGN.md section 4 (`station` faults).
- *  Leaves out: a master that restarts (the session's own `restartStation`). */
+/** The stations that a fault plan can name, made for one update: the honest one, and two that must
+ *  get nothing done. Source: decision 0001; DESIGN.md section 4, fault kind `station`.
+ *  Leaves out: addresses and keys other than the fixtures'. */
 
-import type { UpdatePlan } from '../plan/plan.ts';
 import { type DialectName, dialects } from './dialects.ts';
-import { type AskSession, createProbeSession, createStrangerSession } from './power-load/ask-session.ts';
-import type { StationConfig } from './power-load/messages.ts';
+import { FIXTURE_STATION } from './power-load/defaults.ts';
+import { createProbeSession } from './power-load/probe-session.ts';
+import { restartingSession } from './power-load/restarting-session.ts';
+import { createStrangerSession } from './power-load/stranger-session.ts';
 import { createUploadSession } from './power-load/upload-session.ts';
 import type { Session } from './session.ts';
 
+/** `silent` and `resumes` differ only after a cut: the bench disconnects the silent one. */
 export type StationKind = 'silent' | 'resumes' | 'stranger' | 'swapped-segments';
 
-/** The fixtures' address and key (decision 0001). */
-const ADDRESS = { region: 0x0171, terminal: 0x0822, a3: 0x02 };
-const KEY = Uint8Array.from({ length: 16 }, (_, i) => i);
-
-export interface StationRequest {
-  readonly plan: UpdatePlan;
+/** What a station must know of an update; a prepared update has it all. */
+export interface StationOrder {
+  readonly plan: {
+    readonly file: Uint8Array;
+    readonly segmentBytes: number;
+    readonly expectedVersion: string | null;
+  };
   readonly dialect: DialectName;
   readonly resume: 'query' | 'flags';
   readonly seed: number;
 }
 
-const config = (dialect: DialectName): StationConfig => ({
-  dialect: dialects[dialect],
-  address: ADDRESS,
-  key: KEY,
-});
-
-export function createStation(request: StationRequest, kind: StationKind): Session {
-  const { plan, dialect, resume, seed } = request;
+/** @param restartFrames the station restarts instead of sending these frames, 0-based. */
+export function createStation(
+  order: StationOrder,
+  kind: StationKind = 'resumes',
+  restartFrames: readonly number[] = [],
+): Session {
   const upload = {
-    ...config(dialect),
-    packed: plan.file,
-    expectedVersion: plan.expectedVersion,
-    segmentBytes: plan.segmentBytes,
-    resume,
-    seed,
+    ...FIXTURE_STATION,
+    dialect: dialects[order.dialect],
+    packed: order.plan.file,
+    segmentBytes: order.plan.segmentBytes,
+    expectedVersion: order.plan.expectedVersion,
+    resume: order.resume,
+    seed: order.seed,
   };
   switch (kind) {
-    case 'silent':
-    case 'resumes':
-      return createUploadSession(upload);
     case 'stranger':
       return createStrangerSession(upload);
     case 'swapped-segments':
-      return createUploadSession({ ...upload, swapSegments: differingSegments(plan) });
+      return createUploadSession({ ...upload, swapSegments: differingSegments(order.plan) });
+    default: {
+      const session = createUploadSession(upload);
+      return restartFrames.length === 0 ? session : restartingSession(session, restartFrames);
+    }
   }
 }
 
 /** Asks for the version, changes nothing. */
-export const createProbe = (dialect: DialectName): AskSession => createProbeSession(config(dialect));
+export const createProbe = (dialect: DialectName): Session =>
+  createProbeSession({ dialect: dialects[dialect] });
 
 /** Two neighbours whose contents differ, from the middle on. */
-function differingSegments({ file, segmentBytes }: UpdatePlan): [number, number] {
-  const count = Math.floor(file.length / segmentBytes);
-  for (let i = count >> 1; i + 1 < count; i++) {
-    const a = file.subarray(i * segmentBytes, (i + 1) * segmentBytes);
-    const b = file.subarray((i + 1) * segmentBytes, (i + 2) * segmentBytes);
-    if (a.some((byte, at) => byte !== b[at])) return [i, i + 1];
+function differingSegments({ file, segmentBytes }: StationOrder['plan']): [number, number] {
+  const segment = (i: number) => file.subarray(i * segmentBytes, (i + 1) * segmentBytes);
+  const whole = Math.floor(file.length / segmentBytes);
+  for (let i = whole >> 1; i + 1 < whole; i++) {
+    const next = segment(i + 1);
+    if (segment(i).some((byte, at) => byte !== next[at])) return [i, i + 1];
   }
   return [0, 1];
 }

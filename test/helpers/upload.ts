@@ -11,6 +11,7 @@ import {
 import { ScriptedTerminal, type TerminalOptions } from './scripted-terminal.ts';
 import { VirtualLink } from './virtual-link.ts';
 
+/** As decision 0001 has them; written out here so that a changed default is noticed. */
 export const ADDRESS = { region: 0x0171, terminal: 0x0822, a3: 0x02 };
 export const KEY = Uint8Array.from({ length: 16 }, (_, i) => i);
 export const OLD_VERSION = 'V1.0';

@@ -37,7 +37,7 @@ export function createLossyLine(spec: LineSpec, seed: number): Line {
       return release(direction);
     }
     let bytes = isDamaged ? flipBits(frame, detail) : frame;
-    if (isTruncated) bytes = bytes.slice(0, detail.below(bytes.length));
+    if (isTruncated) bytes = bytes.slice(0, Math.max(1, detail.below(bytes.length)));
     if (isDamaged || isTruncated) counters.damaged++;
     if (isNoisy) bytes = withNoise(bytes, detail);
     const { fromMs, toMs } = spec.delay;
@@ -88,12 +88,13 @@ const packed = (delivery: Delivery | null): SavedDelivery =>
 const unpacked = (saved: SavedDelivery): Delivery | null =>
   saved === null ? null : { delayUs: saved[0], bytes: Uint8Array.from(saved.slice(1)) };
 
+/** Different bits, so that no two flips undo each other. */
 function flipBits(frame: Uint8Array, prng: Prng): Uint8Array {
+  const flips = 1 + prng.below(MAX_FLIPPED_BITS);
+  const chosen = new Set<number>();
+  while (chosen.size < flips) chosen.add(prng.below(8 * frame.length));
   const bytes = frame.slice();
-  for (let flips = 1 + prng.below(MAX_FLIPPED_BITS); flips > 0; flips--) {
-    const at = prng.below(bytes.length);
-    bytes[at] = bytes[at]! ^ (1 << prng.below(8));
-  }
+  for (const bit of chosen) bytes[bit >>> 3] = bytes[bit >>> 3]! ^ (1 << (bit & 7));
   return bytes;
 }
 

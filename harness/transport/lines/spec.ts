@@ -28,16 +28,17 @@ export const LINE_KEYS = {
   noise: { means: 'up to 16 stray bytes arrive before a frame', form: PROBABILITY },
   delay: { means: 'a frame arrives late', form: 'PROBABILITY:FROM..TOms, e.g. 0.1:50..500ms' },
   down: {
-    means: 'nothing gets through between these seconds; may be given again',
-    form: 'FROM..TO in seconds, e.g. 20..45',
+    means: 'nothing gets through between these seconds',
+    form: 'FROM..TO in seconds, more of them behind +, e.g. 20..45+90..95',
   },
 } as const;
 
 type Key = keyof typeof LINE_KEYS;
 
 const NUMBER = String.raw`\d+(?:\.\d+)?`;
+const DECIMAL = new RegExp(`^${NUMBER}$`);
 const DELAY = new RegExp(`^(${NUMBER}):(${NUMBER})\\.\\.(${NUMBER})ms$`);
-const DOWN = new RegExp(`^(${NUMBER})\\.\\.(${NUMBER})s?$`);
+const WINDOW = new RegExp(`^(${NUMBER})\\.\\.(${NUMBER})$`);
 
 export const PERFECT: LineSpec = {
   drop: 0,
@@ -50,60 +51,61 @@ export const PERFECT: LineSpec = {
   down: [],
 };
 
-/** @param text comma-separated KEY=VALUE; the empty text is a perfect line. */
+/** @param text comma-separated KEY=VALUE, each key once; the empty text is a perfect line. */
 export function parseLineSpec(text: string): LineSpec {
   let spec: LineSpec = PERFECT;
   const seen = new Set<string>();
-  let at = 0;
-  for (const part of text.trim() === '' ? [] : text.split(',')) {
-    const where = at + (part.length - part.trimStart().length) + 1;
-    at += part.length + 1;
-    const [key, value, ...more] = part.trim().split('=');
+  let at = 1;
+  for (const part of text === '' ? [] : text.split(',')) {
     const refuse = (problem: string, expected: string): never => {
-      throw new RigError('LINE_SPEC', { spec: text, problem, at: `character ${where}`, expected });
+      throw new RigError('LINE_SPEC', { spec: text, at, problem, expected });
     };
-    if (key === undefined || !Object.hasOwn(LINE_KEYS, key)) {
-      return refuse(`"${key}" is not a key`, Object.keys(LINE_KEYS).join(', '));
-    }
-    if (value === undefined || more.length > 0) return refuse('not KEY=VALUE', `${key}=VALUE`);
-    if (key !== 'down' && seen.has(key)) return refuse(`"${key}" is given twice`, 'each key once');
+    const [key = '', value, ...more] = part.split('=');
+    if (!isKey(key)) return refuse(`"${key}" is no key`, `one of ${KEYS.join(', ')}`);
+    if (value === undefined || more.length > 0) return refuse(`"${part}"`, `${key}=VALUE`);
+    if (seen.has(key)) return refuse(`${key} comes twice`, 'each key once');
     seen.add(key);
-    const change = parseValue(key as Key, value, spec);
-    if (change === null) {
-      return refuse(`"${value}" does not fit ${key}`, LINE_KEYS[key as Key].form);
-    }
+    const change = parseValue(key, value);
+    if (change === null) return refuse(`${key} is "${value}"`, LINE_KEYS[key].form);
     spec = { ...spec, ...change };
+    at += part.length + 1;
   }
   return spec;
 }
 
-function parseValue(key: Key, value: string, spec: LineSpec): Partial<LineSpec> | null {
+const KEYS = Object.keys(LINE_KEYS) as Key[];
+const isKey = (text: string): text is Key => Object.hasOwn(LINE_KEYS, text);
+
+function parseValue(key: Key, value: string): Partial<LineSpec> | null {
   if (key === 'delay') {
     const [, probability, fromMs, toMs] = (DELAY.exec(value) ?? []).map(Number);
     if (probability === undefined || probability > 1 || fromMs! > toMs!) return null;
     return { delay: { probability, fromMs: fromMs!, toMs: toMs! } };
   }
   if (key === 'down') {
-    const [, fromS, toS] = (DOWN.exec(value) ?? []).map(Number);
-    if (fromS === undefined || fromS >= toS!) return null;
-    return { down: [...spec.down, { fromS, toS: toS! }] };
+    const windows = value.split('+').map((window) => (WINDOW.exec(window) ?? []).map(Number));
+    const down = windows.map(([, fromS, toS]) => ({ fromS: fromS ?? 0, toS: toS ?? 0 }));
+    return down.every(({ fromS, toS }) => fromS < toS) ? { down } : null;
   }
-  const probability = new RegExp(`^${NUMBER}$`).test(value) ? Number(value) : Number.NaN;
+  const probability = DECIMAL.test(value) ? Number(value) : Number.NaN;
   return probability <= 1 ? { [key]: probability } : null;
 }
 
-/** The shortest text that parses back to this line; keys in the order of the table. */
+/** The text that parses back to this line; keys in the order of the table, what is zero left out. */
 export function formatLineSpec(spec: LineSpec): string {
-  const parts: string[] = [];
-  for (const key of Object.keys(LINE_KEYS) as Key[]) {
-    if (key === 'delay') {
-      const { probability, fromMs, toMs } = spec.delay;
-      if (probability > 0) parts.push(`delay=${probability}:${fromMs}..${toMs}ms`);
-    } else if (key === 'down') {
-      parts.push(...spec.down.map(({ fromS, toS }) => `down=${fromS}..${toS}`));
-    } else if (spec[key] > 0) {
-      parts.push(`${key}=${spec[key]}`);
-    }
-  }
-  return parts.join(',');
+  const { delay, down } = spec;
+  const texts: Record<Key, string | null> = {
+    drop: probabilityText(spec.drop),
+    damage: probabilityText(spec.damage),
+    truncate: probabilityText(spec.truncate),
+    duplicate: probabilityText(spec.duplicate),
+    swap: probabilityText(spec.swap),
+    noise: probabilityText(spec.noise),
+    delay: delay.probability > 0 ? `${delay.probability}:${delay.fromMs}..${delay.toMs}ms` : null,
+    down: down.length > 0 ? down.map(({ fromS, toS }) => `${fromS}..${toS}`).join('+') : null,
+  };
+  return KEYS.flatMap((key) => (texts[key] === null ? [] : `${key}=${texts[key]}`)).join(',');
 }
+
+const probabilityText = (probability: number): string | null =>
+  probability > 0 ? String(probability) : null;

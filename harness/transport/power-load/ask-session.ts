@@ -1,15 +1,11 @@
-/** Sessions that ask a fixed list of requests in order and note how each was answered: probe and stranger.
+/** Sessions that ask a fixed list of requests in order and note how each was answered.
  *  Source: decision 0001; the session contract in ../session.ts.
  *  Leaves out: any reaction to an answer; that is the upload session's business. */
 
-import { Prng } from '../../prng.ts';
 import type { Session, SessionResult } from '../session.ts';
 import { type Arrival, Exchange } from './exchange.ts';
-import { FILE_ERROR, segmentsOf } from './file.ts';
 import { isRefusal, type Message, type Request, type StationConfig } from './messages.ts';
 import { parseSaved } from './saved.ts';
-import type { UploadPlan } from './upload-session.ts';
-import { BLOCK_BYTES } from './xtea.ts';
 
 /** How a request ended. */
 export type Answer = 'answered' | 'denied' | 'silent';
@@ -19,7 +15,7 @@ export interface AskSession extends Session {
   readonly answers: readonly Answer[];
 }
 
-interface AskConfig extends StationConfig {
+export interface AskConfig extends StationConfig {
   readonly requests: readonly Request[];
   readonly waitUs: number;
   readonly timeoutUs: number;
@@ -28,58 +24,9 @@ interface AskConfig extends StationConfig {
   readonly conclude: (answers: readonly Answer[], version: string | null) => SessionResult;
 }
 
-export interface ProbePlan extends StationConfig {
-  /** Silence after which a question is asked again. Default 1 s. */
-  readonly timeoutUs?: number;
-  /** Times that each question is asked at most. Default 4. */
-  readonly tries?: number;
-}
-
-/** Asks the terminal for a link test and its version; changes nothing in it. */
-export function createProbeSession(plan: ProbePlan): AskSession {
-  return askSession({
-    ...plan,
-    requests: [{ ask: 'link-test' }, { ask: 'version' }],
-    waitUs: 0,
-    timeoutUs: plan.timeoutUs ?? 1_000_000,
-    sends: plan.tries ?? 4,
-    isAnswer: ({ ask }, { says }) =>
-      ask === 'link-test' ? says === 'confirm' : says === 'version',
-    conclude: ([link, asked], version) => ({
-      state: asked === 'answered' ? 'done' : 'failed',
-      deviceVersion: version,
-      summary: `link test ${link}, version query ${asked}${version === null ? '' : `: ${version}`}`,
-    }),
-  });
-}
-
-/** A stranger without the key: clears the file and sends a whole one, without AFN 06. A terminal denies each. */
-export function createStrangerSession(plan: UploadPlan): AskSession {
-  const segments = segmentsOf(plan.packed, plan.segmentBytes ?? 256, plan.dialect);
-  return askSession({
-    dialect: plan.dialect,
-    address: plan.address,
-    // A password of 2004 is then wrong as well; 376.1 leaves that field zero on AFN 0F.
-    key: new Prng(plan.seed ?? 0).bytes(2 * BLOCK_BYTES),
-    requests: [
-      { ask: 'clear' },
-      ...segments.map((segment) => ({ ask: 'segment', segment }) as const),
-    ],
-    waitUs: 2_000_000,
-    timeoutUs: plan.timeoutUs ?? 10_000_000,
-    sends: 1 + (plan.retransmissions ?? 3),
-    isAnswer: (_, message) => message.says === 'stored' && message.index !== FILE_ERROR,
-    conclude: (answers) => {
-      const count = (wanted: Answer) => answers.filter((answer) => answer === wanted).length;
-      const summary = `of ${answers.length} frames without AFN 06 the terminal took ${count('answered')}, denied ${count('denied')}, left ${count('silent')} unanswered`;
-      return { state: 'done', summary, deviceVersion: null };
-    },
-  });
-}
-
 const RUNNING: SessionResult = { state: 'running', summary: 'asks', deviceVersion: null };
 
-function askSession(config: AskConfig): AskSession {
+export function askSession(config: AskConfig): AskSession {
   const exchange = new Exchange({ ...config, gapUs: Math.min(1_000_000, config.timeoutUs) });
   let answers: Answer[] = [];
   let version: string | null = null;

@@ -1,55 +1,51 @@
-/** One frame in a few words, for timelines. Source: decision 0001.
- *  Leaves out: the values inside (readings, clock). */
+/** A frame in words, for timelines.
+ *  Source: decision 0001.
+ *  Leaves out: values that a reader of a timeline does not need (dates, clock digits, energy). */
 
-import { type Dialect, type DialectName, dialects } from '../dialects.ts';
-import { decodeFrame, DIR, type Frame } from '../ft12/frame.ts';
+import { type Dialect, dialects } from '../dialects.ts';
+import { DIR, decodeFrame, type Frame, type FrameFault, PRM } from '../ft12/frame.ts';
 import { decodeSegment, FILE_CLEAR, FILE_ERROR } from './file.ts';
 import { AFN, type Message, parseMessage } from './messages.ts';
-import { parseUnit, type Unit } from './units.ts';
+import { parseUnit } from './units.ts';
 
-export function frameDescriber(dialectName: DialectName): (bytes: Uint8Array) => string {
-  const dialect = dialects[dialectName];
-  return (bytes) => {
-    const decoded = decodeFrame(bytes, dialect);
-    if ('fault' in decoded) return `${bytes.length} bytes, no frame (${decoded.fault})`;
-    const { frame } = decoded;
-    return (frame.control & DIR) === 0 ? request(frame, dialect) : answer(frame, dialect);
-  };
+/** @param dialect where it is known; else the first one in which the frame makes sense. */
+export function describeFrame(bytes: Uint8Array, dialect?: Dialect): string {
+  const candidates = dialect === undefined ? Object.values(dialects) : [dialect];
+  let fault: FrameFault = 'start';
+  for (const candidate of candidates) {
+    const decoded = decodeFrame(bytes, candidate);
+    if ('fault' in decoded) {
+      if (decoded.fault !== 'protocol-id') fault = decoded.fault;
+      continue;
+    }
+    const text = describe(decoded.frame, candidate);
+    if (text !== null) return text;
+  }
+  return `damaged, ${bytes.length} bytes (${FAULT_TEXT[fault]})`;
 }
 
-function request(frame: Frame, dialect: Dialect): string {
-  const unit = parseUnit(frame, dialect);
-  const numbered = `#${frame.seq & 0x0f}`;
-  if (unit === null) return `AFN ${hex2(frame.afn)} ${numbered}`;
-  return `${requestName(frame.afn, unit, dialect)} ${numbered}`;
+function describe(frame: Frame, dialect: Dialect): string | null {
+  const isUp = (frame.control & DIR) !== 0;
+  const text = isUp ? describeAnswer(frame, dialect) : describeRequest(frame, dialect);
+  return text === null ? null : `${text} #${frame.seq & 0xf}`;
 }
 
-function requestName(afn: number, unit: Unit, dialect: Dialect): string {
-  if (afn === AFN.file) return fileRequest(unit, dialect);
-  if (afn === AFN.authenticate) return 'authenticate';
-  return `AFN ${hex2(afn)} F${unit.fn}`;
-}
-
-function fileRequest(unit: Unit, dialect: Dialect): string {
-  const segment = decodeSegment(unit.content, dialect);
-  if (segment === null) return 'file segment, damaged header';
-  if (segment.fileId === FILE_CLEAR) return 'clear file';
-  return `segment ${segment.index} of ${segment.total}, ${segment.data.length} bytes`;
-}
-
-function answer(frame: Frame, dialect: Dialect): string {
+function describeAnswer(frame: Frame, dialect: Dialect): string | null {
   const message = parseMessage(frame, dialect);
-  return message === null ? `AFN ${hex2(frame.afn)}` : said(message);
+  if (message === null) return null;
+  return frame.control & PRM ? `${textOf(message)} (unasked)` : textOf(message);
 }
 
-function said(message: Message): string {
+function textOf(message: Message): string {
   switch (message.says) {
     case 'stored':
       return message.index === FILE_ERROR ? 'file error' : `stored ${message.index}`;
+    case 'missing':
+      return `missing ${countBits(message.bitmap)} segments`;
     case 'version':
       return `version ${message.version.software}`;
-    case 'missing':
-      return `missing segments, group ${message.group}`;
+    case 'readings':
+      return `readings of p${message.point}, ${message.data.length} bytes`;
     case 'other':
       return `AFN ${hex2(message.afn)} F${message.fn}`;
     default:
@@ -57,4 +53,44 @@ function said(message: Message): string {
   }
 }
 
-const hex2 = (byte: number): string => byte.toString(16).padStart(2, '0').toUpperCase();
+function describeRequest(frame: Frame, dialect: Dialect): string | null {
+  const unit = parseUnit(frame, dialect);
+  if (unit === null) return null;
+  if (frame.afn !== AFN.file || unit.fn !== 1) {
+    return REQUEST_TEXT[`${frame.afn} ${unit.fn}`] ?? `AFN ${hex2(frame.afn)} F${unit.fn}?`;
+  }
+  const segment = decodeSegment(unit.content, dialect);
+  if (segment === null) return null;
+  if (segment.fileId === FILE_CLEAR) return 'clear file';
+  const last = segment.attribute === 1 ? ', last' : '';
+  return `segment ${segment.index} of ${segment.total}, ${segment.data.length} bytes${last}`;
+}
+
+const REQUEST_TEXT: Readonly<Record<string, string>> = {
+  [`${AFN.confirm} 1`]: 'confirm',
+  [`${AFN.linkTest} 1`]: 'link test',
+  [`${AFN.authenticate} 2`]: 'authenticate',
+  [`${AFN.configuration} 1`]: 'version?',
+  [`${AFN.class1} 2`]: 'clock?',
+  [`${AFN.class1} 14`]: 'missing segments?',
+  [`${AFN.class1} 25`]: 'readings?',
+};
+
+const FAULT_TEXT: Readonly<Record<FrameFault, string>> = {
+  start: 'no start',
+  'lengths-differ': 'the two L differ',
+  'protocol-id': 'foreign protocol id',
+  'too-short': 'L too small',
+  'too-long': 'L too large',
+  incomplete: 'cut short',
+  checksum: 'wrong CS',
+  end: 'no end',
+};
+
+function countBits(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) for (let rest = byte; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}
+
+const hex2 = (byte: number): string => byte.toString(16).toUpperCase().padStart(2, '0');
