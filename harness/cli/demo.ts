@@ -1,19 +1,32 @@
 /** `flashrig demo`: a safe terminal and one with a known mistake, verified one after the other.
- *  Source: the scenarios named here. Leaves out: choosing (the scenarios command lists all). */
+ *  Source: the manifests' scenarios. Leaves out: the other cases (the scenarios command lists all). */
 
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { RigError } from '../errors.ts';
 import { checkReportDirectory } from '../report/directory.ts';
 import type { VerifyRequest } from '../request.ts';
-import { asExpected, findScenario } from '../scenarios.ts';
+import { asExpected, FIXTURES_ROOT, loadScenarios, type Scenario } from '../scenarios.ts';
 import { EXIT_DEVICE_FAILED, examples, type Invocation } from './command.ts';
 import { summarize } from './summary.ts';
 import { defaultWorkers, verifyWithProgress } from './verify.ts';
 
-/** The reference agent, and the paper's literal flag rule: the mistake that everybody would make. */
-const DEMO_SCENARIOS = ['terminal-safe', 'terminal-literal-flag'] as const;
 const DEMO_OUT = 'flashrig-report';
 const DEMO_SEED = 1;
+
+/** The first safe case and the first that bricks (or fails in another way): the manifests' order. */
+export function demoScenarios(all: readonly Scenario[]): readonly [Scenario, Scenario] {
+  const safe = all.find(({ expects }) => expects === 'safe');
+  const failing = all.filter(({ expects }) => expects !== 'safe');
+  const bad = failing.find(({ expects }) => expects === 'bricked') ?? failing[0];
+  if (safe !== undefined && bad !== undefined) return [safe, bad];
+  throw new RigError('MANIFEST_BROKEN', {
+    path: FIXTURES_ROOT,
+    where: 'the list of scenarios',
+    found: `${all.length} long`,
+    expected: 'one that is safe and one that fails, at least',
+  });
+}
 
 export function demoCommand(program: Command, invocation: Invocation): void {
   program
@@ -26,11 +39,11 @@ export function demoCommand(program: Command, invocation: Invocation): void {
     .option('--out <dir>', 'directory for the two reports', DEMO_OUT)
     .addHelpText('after', examples('demo', 'demo --out reports'))
     .action(async (options: { out: string }) => {
-      for (const name of DEMO_SCENARIOS) {
-        const scenario = findScenario(name);
-        const request = demoRequest(scenario, join(options.out, name));
-        checkReportDirectory(join(options.out, name));
-        process.stdout.write(`${name}: ${scenario.shows}\n`);
+      for (const scenario of demoScenarios(loadScenarios())) {
+        const outDir = join(options.out, scenario.name);
+        checkReportDirectory(outDir);
+        const request = demoRequest(scenario, outDir);
+        process.stdout.write(`${scenario.name}: ${scenario.shows}\n`);
         const report = await verifyWithProgress(request);
         process.stdout.write(`${summarize(report, request)}\n`);
         if (asExpected(scenario, report)) continue;
@@ -40,7 +53,7 @@ export function demoCommand(program: Command, invocation: Invocation): void {
     });
 }
 
-const demoRequest = (scenario: ReturnType<typeof findScenario>, outDir: string): VerifyRequest => {
+const demoRequest = (scenario: Scenario, outDir: string): VerifyRequest => {
   const { board, scheme, bootPath, fromPath, toPath, resume, dialect } = scenario;
   return {
     ...{ board, scheme, bootPath, fromPath, toPath, resume, dialect },

@@ -119,5 +119,6 @@ describe('scenarios, what a sweep says against what it must say', () => {
     expect(asExpected(scenario('bricked'), report('unsafe', { bricked: 1 }))).toBe(true);
     expect(asExpected(scenario('bricked'), report('unsafe', { 'wrong-image': 3 }))).toBe(false);
     expect(asExpected(scenario('bricked'), report('safe', {}))).toBe(false);
+    expect(asExpected(scenario('bricked'), report('invalid', { bricked: 1 }))).toBe(false);
   });
 });

@@ -13,11 +13,11 @@ const codes = Object.keys(ERRORS) as ErrorCode[];
 const neverThrown = (names: readonly string[], files: readonly SourceFile[]): string[] =>
   names.filter((name) => !files.some(({ text }) => text.includes(`'${name}'`)));
 
-/** What is wrong with a message as a sentence for a user. */
+/** What is wrong with a message as a sentence for a user. A slot at the end holds a sentence. */
 function flaws(message: string): string[] {
   const problems: string[] = [];
   if (/[{}]/.test(message.replace(/\{[a-zA-Z]\w*\}/g, ''))) problems.push('a broken slot');
-  if (!/([.?)]|--help)$/.test(message)) problems.push('no end');
+  if (!/([.?)}]|--help)$/.test(message)) problems.push('no end');
   if (/\s{2}|^\s|\s$/.test(message)) problems.push('stray blanks');
   if (/\b(oops|sorry|error occurred|something went wrong|invalid input)\b/i.test(message)) {
     problems.push('says nothing');

@@ -1,6 +1,6 @@
 /** The helpers that decide what counts as a failure: they must be able to say so. */
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { count } from '../helpers/closing-line.ts';
 import { findPeer, inCi, needPeer, PEERS } from '../helpers/peers.ts';
 
@@ -35,13 +35,16 @@ describe('peers', () => {
   });
   test('a peer that is missing, a failure in CI and left out elsewhere', () => {
     const { PATH, CI } = process.env;
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     try {
       process.env['PATH'] = '';
       process.env['CI'] = '1';
       expect(() => needPeer('lpc21isp')).toThrow('Debian package lpc21isp');
       delete process.env['CI'];
       expect(needPeer('lpc21isp')).toBe(null);
+      expect(stderr.mock.lastCall?.[0]).toMatch(/^left out: .*\(Debian package lpc21isp\)\n$/);
     } finally {
+      stderr.mockRestore();
       Object.assign(process.env, { PATH, ...(CI === undefined ? {} : { CI }) });
     }
   });
