@@ -38,6 +38,9 @@ export interface Sent {
   readonly bytes: Uint8Array;
 }
 
+/** What a test makes of one request. */
+export type Order = 'answer' | 'deny' | 'file-error' | 'cut-before' | 'cut-after';
+
 const REPLY = 0x88;
 const SPONTANEOUS = 0xc9;
 /** A partial frame is given up after a quiet line. */
@@ -59,8 +62,7 @@ export class ScriptedTerminal {
   executed = 0;
   stores = 0;
   /** Called before a request is executed and after its reply is made; a test may cut the power there. */
-  onRequest: ((unit: Unit, frame: Frame) => 'answer' | 'cut-before' | 'cut-after' | 'deny') | null =
-    null;
+  onRequest: ((unit: Unit, frame: Frame) => Order) | null = null;
 
   constructor(options: TerminalOptions) {
     this.#options = options;
@@ -104,7 +106,7 @@ export class ScriptedTerminal {
     const order = this.onRequest?.(unit, frame) ?? 'answer';
     if (order === 'cut-before') return this.powerOn(nowUs);
     this.executed++;
-    const answer = order === 'deny' ? DENY : this.#execute(frame.afn, unit);
+    const answer = this.#answer(order, frame.afn, unit);
     const reply = encodeUnitFrame(
       { control: REPLY, address: frame.address, seq: replySeq(frame.seq), ...answer },
       dialect,
@@ -119,6 +121,11 @@ export class ScriptedTerminal {
     return sent;
   }
   #restarts = false;
+
+  #answer(order: Order, afn: number, unit: Unit): Answer {
+    if (order === 'deny') return DENY;
+    return order === 'file-error' ? stored(FILE_ERROR) : this.#execute(afn, unit);
+  }
 
   #execute(afn: number, unit: Unit): Answer {
     switch (`${afn} F${unit.fn}`) {

@@ -36,7 +36,7 @@ export class VirtualLink {
   }
 
   at(atUs: number, run: (nowUs: number) => void): void {
-    this.#events.push({ atUs, order: this.#order++, run });
+    this.#events.push({ atUs: Math.ceil(atUs), order: this.#order++, run });
   }
 
   up(sent: readonly Sent[]): void {
@@ -45,7 +45,7 @@ export class VirtualLink {
         if (this.onUp?.(bytes, nowUs) === false) return;
         for (const { delayUs, bytes: carried } of this.#line.carry(bytes, 'up', nowUs)) {
           this.at(nowUs + delayUs + carried.length * CHARACTER_US, (now) =>
-            this.#session.receive(carried, Math.round(now)),
+            this.#session.receive(carried, now),
           );
         }
       });
@@ -87,7 +87,7 @@ export class VirtualLink {
       if (this.onDown?.(frame, this.nowUs) === false) continue;
       for (const { delayUs, bytes } of this.#line.carry(frame, 'down', this.nowUs)) {
         this.at(this.nowUs + delayUs + bytes.length * CHARACTER_US, (nowUs) =>
-          this.up(this.#terminal.receive(bytes, Math.round(nowUs))),
+          this.up(this.#terminal.receive(bytes, nowUs)),
         );
       }
     }

@@ -319,7 +319,7 @@ export class UploadCourse {
       return;
     }
     if (message.index === FILE_ERROR && this.missingCount === 1) {
-      this.#transferAgain('found the whole file wrong');
+      this.#transferAgain('found the whole file wrong', nowUs);
       return;
     }
     if (!this.#exchange.askAgain()) this.#nextSegment(nowUs);
@@ -343,7 +343,7 @@ export class UploadCourse {
     if (missing === 0) {
       // Complete, and yet not installed: the last segment again makes the terminal look.
       if (state.isPoked) {
-        this.#transferAgain('never installed a complete file');
+        this.#transferAgain('never installed a complete file', nowUs);
         return;
       }
       state.isPoked = true;
@@ -374,11 +374,11 @@ export class UploadCourse {
       return;
     }
     if (cause === 'no-transfer') {
-      this.#transferAgain(`ran ${version} and had no transfer`);
+      this.#transferAgain(`ran ${version} and had no transfer`, nowUs);
       return;
     }
     if (cause === 'complete' && resume === 'flags') {
-      this.#transferAgain(`still ran ${version} with all segments acknowledged`);
+      this.#transferAgain(`still ran ${version} with all segments acknowledged`, nowUs);
       return;
     }
     if (!this.#spendRound(`still ran version ${version}`)) return;
@@ -386,8 +386,8 @@ export class UploadCourse {
     this.#authenticate(resume === 'query' ? 'missing' : 'segments', nowUs);
   }
 
-  /** From the clear on; bounded, since a terminal may forget or refuse the file each time. */
-  #transferAgain(why: string): void {
+  /** From AFN 06 on, since the terminal may have restarted unseen; bounded, since it may refuse each time. */
+  #transferAgain(why: string, nowUs: number): void {
     const { state } = this;
     if (--state.transfersLeft <= 0) {
       this.#fail(`the terminal ${why}, after ${MAX_TRANSFERS} whole transfers`);
@@ -395,7 +395,7 @@ export class UploadCourse {
     }
     state.lowWater = this.flags.length;
     state.roundsLeft = this.#config.maxRounds;
-    this.#clear();
+    this.#authenticate('clear', nowUs);
   }
 
   /** @returns false if the session has just failed for it. */
