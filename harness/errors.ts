@@ -12,6 +12,10 @@ export const ERRORS = {
   IMAGE_NOT_FOUND: row(2, '{path}: no such file. Give the path of a .hex, .elf or .bin image.'),
   // transport
   // device
+  PTY_FAILED: row(3, 'no pseudo-terminal: {step} failed. Linux is needed; use --serial tcp:PORT instead.'),
+  PTY_LINK: row(2, '{link}: cannot put a link there. Give a path that is free or is a link already.'),
+  TCP_PORT: row(3, 'TCP port {port} cannot be opened. Take another, or 0 for any free one.'),
+  FLASH_FILE: row(2, '{path}: not a flash file of this board: {problem}. Delete it or give another.'),
   // faults
   // cli
   USAGE: row(2, '{problem}. See: flashrig {command} --help'),

@@ -74,7 +74,7 @@ export class Lpc2000Iap {
       return 'wait';
     }
     if (this.active && this.#isSameCall()) return this.#goOn();
-    if (this.active) return this.#nested();
+    if (this.active && this.#machine.now < this.#doneAt[0]!) return this.#nested();
     return this.#begin();
   }
 
@@ -125,7 +125,8 @@ export class Lpc2000Iap {
     return this.#leave();
   }
 
-  /** A handler called IAP while an interrupted call still waits for its flash operation. */
+  /** A handler called IAP while an interrupted call still waits for its result. (A call that was left
+   *  for good, by a task switch that never came back, no longer counts once its time is over.) */
   #nested(): TrapResult {
     const { cpu } = this.#machine;
     this.#misuse('called while another call is in progress');
@@ -195,16 +196,17 @@ export class Lpc2000Iap {
   #isSameCall(): boolean {
     const { cpu } = this.#machine;
     return (
-      this.#call[R0] === cpu.getRegister('r0') &&
-      this.#call[R1] === cpu.getRegister('r1') &&
-      this.#call[LR] === cpu.getRegister('lr') &&
-      this.#call[SP] === cpu.getRegister('sp')
+      this.#call[R0] === (cpu.getRegister('r0') | 0) &&
+      this.#call[R1] === (cpu.getRegister('r1') | 0) &&
+      this.#call[LR] === (cpu.getRegister('lr') | 0) &&
+      this.#call[SP] === (cpu.getRegister('sp') | 0)
     );
   }
 
   #misuse(detail: string): void {
-    const { events, bus, now } = this.#machine;
-    events.raise({ kind: 'rom-parameter', at: now, pc: bus.currentPc, where: 'IAP', detail });
+    const { events, cpu, now } = this.#machine;
+    const pc = cpu.getRegister('lr') >>> 0;
+    events.raise({ kind: 'rom-parameter', at: now, pc, where: 'IAP', detail });
   }
 }
 
