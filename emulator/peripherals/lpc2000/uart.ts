@@ -52,6 +52,8 @@ export class Uart implements Clocked {
   readonly line: UartLine;
   /** A character has left the chip: called at the end of its last stop bit. */
   onTransmit: ((byte: number, startTicks: number, endTicks: number) => void) | null = null;
+  /** Takes every character that arrives, whatever the settings: the ROM's serial handler. */
+  #taker: ((character: number) => void) | null = null;
   readonly #machine: Machine;
   readonly #clocks: ClockTree;
   readonly #clock: ClockId;
@@ -135,6 +137,16 @@ export class Uart implements Clocked {
     this.#settle();
   }
 
+  /** The ROM's handler takes the receiver, or gives it back (null). */
+  takeReceiver(taker: ((character: number) => void) | null): void {
+    this.#taker = taker;
+    this.#plan();
+  }
+  /** The ROM's handler has sent a character that ends now. */
+  sentByRom(byte: number, baud: number): void {
+    const { now, rootHz } = this.#machine;
+    this.onTransmit?.(byte, now - Math.round((10 * rootHz) / baud), now);
+  }
   /** Settings of the device at the other end. */
   setPeer(peer: PeerSettings): void {
     this.line.setPeer(peer);
@@ -380,6 +392,12 @@ export class Uart implements Clocked {
     const { line } = this;
     while (line.length > 0 && line.endOf(0) <= now) {
       const end = line.endOf(0);
+      if (this.#taker !== null) {
+        const byte = line.nextByte();
+        line.drop();
+        this.#taker(byte);
+        continue;
+      }
       if (!this.#hears() || (s[PINS]! & 1) === 0 || line.startOfNext() < t[DEAF_UNTIL]!) {
         line.drop();
         continue;
@@ -448,6 +466,7 @@ export class Uart implements Clocked {
     const s = this.#s;
     const { line } = this;
     const ier = this.block.values[this.#ier]!;
+    if (this.#taker !== null) return line.endOf(0);
     if (!this.#hears()) return NEVER;
     let count = s[RX_COUNT]!;
     const waiting = (s[PINS]! & 1) === 0 ? 0 : line.length;

@@ -50,6 +50,8 @@ const NEVER = Number.POSITIVE_INFINITY;
 const FED_AA = 0;
 /** A valid feed has started it. */
 const STARTED = 1;
+/** A wrong feed: the event slot stands for its consequence, two PCLKs later. */
+const WRONG_FEED = 2;
 
 export interface WatchdogOptions {
   readonly base: number;
@@ -77,7 +79,7 @@ export class Watchdog implements Clocked {
     this.#clocks = clocks;
     this.#options = options;
     this.block = new RegisterBlock(machine, 'WD', options.base, WDT_REGISTERS);
-    this.#s = machine.memory.stateWords('WD.state', 2);
+    this.#s = machine.memory.stateWords('WD.state', 3);
     this.#t = machine.memory.stateDoubles('WD.time', 2);
     this.#slot = machine.scheduler.register('WD time-out', () => this.#expire());
     this.#mod = this.block.at(WDT.MOD);
@@ -176,7 +178,8 @@ export class Watchdog implements Clocked {
   }
   #wrongFeed(): boolean {
     if (this.#s[STARTED] === 0) return false;
-    this.#bite('wrong feed sequence');
+    this.#s[WRONG_FEED] = 1;
+    this.#plan();
     return true;
   }
 
@@ -194,13 +197,18 @@ export class Watchdog implements Clocked {
   #plan(): void {
     const { scheduler } = this.#machine;
     const tick = this.#tick();
-    if (this.#s[STARTED] === 0 || tick === NEVER) scheduler.cancel(this.#slot);
+    if (this.#s[WRONG_FEED] === 1) {
+      const pclk = this.#clocks.ticks[this.#options.sources[1]!]!;
+      scheduler.schedule(this.#slot, this.#machine.now + 2 * pclk);
+    } else if (this.#s[STARTED] === 0 || tick === NEVER) scheduler.cancel(this.#slot);
     else scheduler.schedule(this.#slot, Math.ceil(this.#t[1]! + this.#t[0]! * tick));
   }
 
   #expire(): void {
     this.#sync();
-    this.#bite('time-out');
+    const wrong = this.#s[WRONG_FEED] === 1;
+    this.#s[WRONG_FEED] = 0;
+    this.#bite(wrong ? 'wrong feed sequence' : 'time-out');
   }
 
   #bite(why: string): void {
