@@ -10,8 +10,41 @@ const row = (exitCode: 2 | 3, message: string) => ({ exitCode, message });
 export const ERRORS = {
   // image
   IMAGE_NOT_FOUND: row(2, '{path}: no such file. Give the path of a .hex, .elf or .bin image.'),
+  IMAGE_UNREADABLE: row(2, '{path}: cannot be read ({why}). Give a readable .hex, .elf or .bin file.'),
+  IMAGE_FORMAT: row(2, '{file}: starts with {found}; expected ":" (Intel HEX) or 7f 45 4c 46 (ELF). For a raw image give --base.'),
+  IMAGE_EMPTY: row(2, '{file}: holds no data; expected at least one byte to load.'),
+  IMAGE_OVERLAP: row(2, '{file}: {what} overlaps {other} at {address}; each byte may be given once.'),
+  IMAGE_RANGE: row(2, '{file}: {what} lies outside {allowed}. {step}'),
+  IMAGE_TOO_BIG: row(2, '{file}: {bytes} bytes from {from} to {to} with the gaps filled; the limit is {limit}. {step}'),
+  BIN_NO_BASE: row(2, '{file}: a raw image carries no address. Give one with --base, e.g. --base 0x2000.'),
+  HEX_START: row(2, '{file}, line {line}: starts with {found}, expected ":".'),
+  HEX_DIGIT: row(2, '{file}, line {line}: {found} in column {column}, expected a hexadecimal digit.'),
+  HEX_ODD: row(2, '{file}, line {line}: {digits} digits after ":", expected an even number.'),
+  HEX_LENGTH: row(2, '{file}, line {line}: length byte {length} calls for {expected} bytes in the record, found {found}.'),
+  HEX_CHECKSUM: row(2, '{file}, line {line}: checksum is {received}, computed {computed}.'),
+  HEX_TYPE: row(2, '{file}, line {line}: record type {found}, expected 00 to 05.'),
+  HEX_TYPE_LENGTH: row(2, '{file}, line {line}: record type {type} with {found} data bytes, expected {expected}.'),
+  HEX_AFTER_END: row(2, '{file}, line {line}: a record after the end record of line {end}, expected nothing more.'),
+  HEX_TRUNCATED: row(2, '{file}: ends after line {line} without an end record (:00000001FF): the file is cut off.'),
+  ELF_MAGIC: row(2, '{file}: starts with {found}, expected 7f 45 4c 46 (ELF).'),
+  ELF_KIND: row(2, '{file}: {what} is {found}, expected {expected}.'),
+  ELF_MACHINE: row(2, '{file}: built for {found}, expected {expected}. Use the image of the right chip.'),
+  ELF_TRUNCATED: row(2, '{file}: {what} needs bytes {from} to {to}, the file has {bytes}: it is cut off or damaged.'),
+  MERGE_MAIN_AT_ZERO: row(2, '{file}: linked at {found}, a build without the upgrade function; a boot loader needs that place. Link it at {expected}.'),
+  // files
+  FILE_WRITE: row(2, '{path}: cannot be written ({why}). Give a path in an existing folder that you may write to.'),
   // transport
+  TRANSPORT_SEGMENT_BYTES: row(2, 'segment size {segmentBytes}: dialect {dialect} takes 1 to {room} bytes a segment.'),
+  TRANSPORT_FILE_EMPTY: row(2, 'the file to send has no bytes: pack an image with at least one.'),
+  TRANSPORT_FILE_TOO_LONG: row(2, '{bytes} bytes are {segments} segments of {segmentBytes}; dialect {dialect} counts {limit} at most ({limitBytes} bytes). Take wider segments, a smaller file, or a dialect with a wider header.'),
+  TRANSPORT_SWAP: row(2, 'segments {i} and {j} cannot change places: both must exist (of {total}, from 0) and have equal length.'),
+  TRANSPORT_SAVED: row(3, 'saved {what} cannot be restored: {problem}. Save it with the same version of flashrig.'),
+  LINE_SPEC: row(2, '--line "{spec}", character {at}: {problem}. Give {expected}.'),
   // device
+  PTY_FAILED: row(3, 'no pseudo-terminal: {step} failed. Linux is needed; use --serial tcp:PORT instead.'),
+  PTY_LINK: row(2, '{link}: cannot put a link there. Give a path that is free or is a link already.'),
+  TCP_PORT: row(3, 'TCP port {port} cannot be opened. Take another, or 0 for any free one.'),
+  FLASH_FILE: row(2, '{path}: not a flash file of this board: {problem}. Delete it or give another.'),
   // faults
   // cli
   USAGE: row(2, '{problem}. See: flashrig {command} --help'),

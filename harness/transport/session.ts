@@ -43,8 +43,9 @@ export interface Delivery {
   readonly bytes: Uint8Array;
 }
 export interface Line {
-  /** @returns zero deliveries = lost; two = duplicated. Deterministic in (seed, calls so far). */
-  carry(frame: Uint8Array, direction: 'down' | 'up'): Delivery[];
+  /** @param nowUs when the frame would start; a line may be down for a while.
+   *  @returns zero deliveries = lost; two = duplicated. Deterministic in (seed, calls so far). */
+  carry(frame: Uint8Array, direction: 'down' | 'up', nowUs: number): Delivery[];
   readonly counters: {
     carried: number;
     lost: number;

@@ -1,0 +1,394 @@
+/** A NOR flash array in time: erase and program operations with a middle, wear, and what a reader sees.
+ *  Source: LPC2478 data sheet Rev 3, "Flash characteristics" (times, endurance); UM10139 "Flash memory".
+ *  Leaves out: who may start an operation (lpc2000-iap.ts), supply currents, program disturb. */
+
+import { type Bus, type BusDevice, SLOW } from '../machine/bus.ts';
+import type { EventKind } from '../machine/events.ts';
+import type { Machine } from '../machine/machine.ts';
+import { PAGE_BYTES, PAGE_SHIFT } from '../machine/memory.ts';
+import type { EventSlot } from '../machine/scheduler.ts';
+import { LINE_BYTES, LINE_CORRECTED, LINE_GOOD, LINE_UNCORRECTABLE } from './ecc.ts';
+import { noiseAt, spread } from './noise.ts';
+import { LINE_WEAK, NorCells, norBulkBytes, norStateBytes } from './nor-cells.ts';
+import { type OperationKind, type TornModel, tornModelsFor } from './torn.ts';
+
+export interface FlashSector {
+  readonly index: number;
+  /** Byte address in the array. */
+  readonly address: number;
+  readonly bytes: number;
+}
+
+export interface NorTiming {
+  /** One erase command, whatever the number of sectors in it. */
+  readonly eraseTimeUs: number;
+  /** One row. */
+  readonly programTimeUs: number;
+}
+
+/** Data sheet, typical. */
+export const LPC2478_FLASH_TIMING: NorTiming = { eraseTimeUs: 100_000, programTimeUs: 1_000 };
+/** The older LPC2000 manuals' figure: the longest window for a cut. */
+export const PESSIMISTIC_FLASH_TIMING: NorTiming = { eraseTimeUs: 400_000, programTimeUs: 1_000 };
+
+export interface NorOptions {
+  readonly name: string;
+  /** Bus address of the first byte. */
+  readonly address: number;
+  readonly bytes: number;
+  /** In address order; bytes outside any sector can be neither erased nor programmed by an operation. */
+  readonly sectors: readonly FlashSector[];
+  readonly rowBytes: number;
+  readonly maxProgramBytes: number;
+  readonly timing: NorTiming;
+  /** Guaranteed erases of a sector. */
+  readonly endurance: number;
+  readonly seed: number;
+  /** What a reset without loss of supply does to an operation in flight; null = it goes on to its end.
+   *  See harness/docs/decisions/0010-reset-tears-flash-operations.md. */
+  readonly tornByReset: TornModel | null;
+}
+
+export interface NorOperation {
+  /** Number of the operation since the array was made, 0-based; never goes back but by a restore. */
+  readonly index: number;
+  readonly kind: OperationKind;
+  /** Bus address of the first byte. */
+  readonly address: number;
+  readonly bytes: number;
+  readonly startTick: number;
+  readonly endTick: number;
+  /** First and last sector of an erase; of a program, those its bytes lie in. */
+  readonly firstSector: number;
+  readonly lastSector: number;
+}
+
+/** Words of the control block. */
+const KIND = 0;
+const AT = 1;
+const BYTES = 2;
+const ROWS_DONE = 3;
+const SINCE_POWER_ON = 4;
+const TOTAL = 5;
+const READS = 6;
+const CONTROL_WORDS = 8;
+const KIND_ERASE = 1;
+const KIND_PROGRAM = 2;
+/** Doubles of the time block. */
+const START = 0;
+const END = 1;
+
+export const norMemory = (bytes: number, sectors: number, maxProgramBytes: number) => ({
+  bulkBytes: norBulkBytes(bytes),
+  stateBytes: norStateBytes(bytes) + 4 * (CONTROL_WORDS + sectors) + maxProgramBytes + 128,
+});
+
+export class NorArray {
+  readonly options: NorOptions;
+  readonly cells: NorCells;
+  /** Serves reads, fetches and stores of pages that are not plain memory just now. */
+  readonly device: BusDevice;
+  /** Called before an operation has any effect. The bench may stop the machine in it. */
+  onOperationBegin: ((operation: NorOperation) => void) | null = null;
+  /** Called right after an operation's last effect. The bench may stop the machine in it. */
+  onOperationEnd: ((operation: NorOperation) => void) | null = null;
+  /** Called with bus addresses [first, last] whose entries in the read map may have changed. */
+  onMapChanged: ((first: number, last: number) => void) | null = null;
+  readonly #machine: Machine;
+  readonly #control: Int32Array;
+  readonly #time: Float64Array;
+  readonly #erases: Int32Array;
+  readonly #latch: Uint8Array;
+  readonly #slot: EventSlot;
+  readonly #programTicks: number;
+  readonly #eraseTicks: number;
+  readonly #sensed = new Uint8Array(LINE_BYTES);
+  #bus: Bus | null = null;
+
+  constructor(machine: Machine, options: NorOptions) {
+    this.options = options;
+    this.#machine = machine;
+    const { memory, scheduler } = machine;
+    const { name } = options;
+    this.cells = new NorCells(memory, name, options.bytes);
+    this.#control = memory.stateWords(`${name} control`, CONTROL_WORDS);
+    this.#time = memory.stateDoubles(`${name} time`, 2);
+    this.#erases = memory.stateWords(`${name} erase counts`, options.sectors.length);
+    this.#latch = memory.stateU8(`${name} latch`, options.maxProgramBytes);
+    const ticks = (us: number) => Math.max(1, Math.round((us * machine.rootHz) / 1e6));
+    this.#programTicks = ticks(options.timing.programTimeUs);
+    this.#eraseTicks = ticks(options.timing.eraseTimeUs);
+    this.#slot = scheduler.register(`${name} operation`, (at) => this.#step(at));
+    this.cells.onLinesChanged = (first, last) => this.#remap(first, last);
+    machine.afterRestore.push(() => this.#remapAll());
+    this.device = {
+      name,
+      read: (address, size) => this.#read(address, size),
+      fetch: (address, size) => this.#read(address, size),
+      write: (address, size) => {
+        this.#raise('read-only-write', address, `store of ${size} bytes into flash`);
+      },
+    };
+  }
+
+  /** Put the array on the bus: plain pages by the read map, the others through `device`. */
+  attachTo(bus: Bus): void {
+    this.#bus = bus;
+    const { address, bytes } = this.options;
+    bus.attach(address, address + bytes - 1, this.device);
+    this.#remapAll();
+  }
+
+  /** What the read map should hold for the page of a bus address. */
+  pageOffset(address: number): number {
+    const page = (address - this.options.address) >>> PAGE_SHIFT;
+    if (this.busy || !this.cells.pageIsPlain(page)) return SLOW;
+    return this.cells.dataOffset + page * PAGE_BYTES;
+  }
+
+  get busy(): boolean {
+    return this.#control[KIND] !== 0;
+  }
+  get operation(): NorOperation | null {
+    const kind = this.#control[KIND]!;
+    if (kind === 0) return null;
+    const at = this.#control[AT]!;
+    const bytes = this.#control[BYTES]!;
+    return {
+      index: this.#control[TOTAL]! - 1,
+      kind: kind === KIND_ERASE ? 'erase' : 'program',
+      address: this.options.address + at,
+      bytes,
+      startTick: this.#time[START]!,
+      endTick: this.#time[END]!,
+      firstSector: this.sectorAt(this.options.address + at)?.index ?? -1,
+      lastSector: this.sectorAt(this.options.address + at + bytes - 1)?.index ?? -1,
+    };
+  }
+  get operationsSincePowerOn(): number {
+    return this.#control[SINCE_POWER_ON]!;
+  }
+  get operationsTotal(): number {
+    return this.#control[TOTAL]!;
+  }
+  /** Reads so far that noise was drawn for; weak cells read by it. A bench that judges equal states once
+   *  sets it at power-on to a value that follows from the state. */
+  get readCount(): number {
+    return this.#control[READS]!;
+  }
+  set readCount(count: number) {
+    this.#control[READS] = count;
+  }
+  eraseCount(sector: number): number {
+    return this.#erases[sector]!;
+  }
+  sectorAt(address: number): FlashSector | null {
+    const at = address - this.options.address;
+    return this.options.sectors.find((s) => at >= s.address && at < s.address + s.bytes) ?? null;
+  }
+
+  /** Erase consecutive sectors in one operation. */
+  beginErase(firstSector: number, lastSector: number): void {
+    const first = this.options.sectors[firstSector];
+    const last = this.options.sectors[lastSector];
+    if (!first || !last || lastSector < firstSector) {
+      throw new RangeError(`no sectors ${firstSector} to ${lastSector}`);
+    }
+    const bytes = last.address + last.bytes - first.address;
+    this.#begin(KIND_ERASE, first.address, bytes, this.#eraseTicks);
+    this.#machine.scheduler.schedule(this.#slot, this.#time[END]!);
+  }
+
+  /** Program whole rows at a bus address; row after row, ascending. */
+  beginProgram(address: number, bytes: Uint8Array): void {
+    const { rowBytes, maxProgramBytes } = this.options;
+    const at = address - this.options.address;
+    const rows = bytes.length / rowBytes;
+    if (!Number.isInteger(rows) || rows < 1 || bytes.length > maxProgramBytes || at % rowBytes) {
+      throw new RangeError(`program of ${bytes.length} bytes at 0x${address.toString(16)}`);
+    }
+    this.#latch.set(bytes);
+    this.#begin(KIND_PROGRAM, at, bytes.length, rows * this.#programTicks);
+    this.#machine.scheduler.schedule(this.#slot, this.#time[START]! + this.#programTicks);
+  }
+
+  /** Supply is lost now. The operation in flight is torn by the model, or dropped without further
+   *  effect when `torn` is null; rows finished before stay. */
+  powerFail(torn: TornModel | null, seed: number): void {
+    if (torn !== null) this.#tear(torn, seed);
+    this.#drop();
+  }
+  powerOn(): void {
+    this.#drop();
+    this.#control[SINCE_POWER_ON] = 0;
+  }
+  /** A reset that leaves the supply up. */
+  reset(): void {
+    const { tornByReset, seed } = this.options;
+    if (!this.busy || tornByReset === null) return;
+    this.#tear(tornByReset, spread(seed ^ this.#control[TOTAL]!));
+    this.#drop();
+  }
+
+  /** Factory programming: any bytes, right check bytes, strong cells, no time. */
+  load(address: number, bytes: Uint8Array): void {
+    this.cells.load(address - this.options.address, bytes);
+  }
+  /** What a reader gets, weak cells at their most likely value. No side effect, even when busy. */
+  readView(address: number, length: number): Uint8Array {
+    return this.cells.view(address - this.options.address, length);
+  }
+  weakBitsIn(address: number, length: number): number {
+    return this.cells.weakBitsIn(address - this.options.address, length);
+  }
+  /** Make cells weak, as a fault: each 1 bit of `mask` marks a cell. */
+  weaken(address: number, mask: Uint8Array): void {
+    const at = address - this.options.address;
+    const { weakData } = this.cells;
+    for (let i = 0; i < mask.length; i++) weakData[at + i] = weakData[at + i]! | mask[i]!;
+    this.cells.changed(at, mask.length);
+  }
+  /** Fast hash of everything the cells hold: equal text = equal cells. Wear and counters are not in it. */
+  stateHash(): string {
+    return this.cells.hash();
+  }
+
+  #begin(kind: number, at: number, bytes: number, ticks: number): void {
+    if (this.busy) throw new Error(`${this.options.name}: an operation is already running`);
+    const now = this.#machine.now;
+    this.#control[KIND] = kind;
+    this.#control[AT] = at;
+    this.#control[BYTES] = bytes;
+    this.#control[ROWS_DONE] = 0;
+    this.#control[SINCE_POWER_ON]!++;
+    this.#control[TOTAL]!++;
+    this.#time[START] = now;
+    this.#time[END] = now + ticks;
+    this.#remapAll();
+    this.onOperationBegin?.(this.operation!);
+  }
+
+  /** The event slot: the end of an erase, or of one row. */
+  #step(at: number): void {
+    if (this.#control[KIND] === KIND_ERASE) {
+      this.#countErase();
+      this.cells.erase(this.#control[AT]!, this.#control[BYTES]!);
+    } else {
+      const row = this.#control[ROWS_DONE]!;
+      this.#programRow(row);
+      this.#control[ROWS_DONE] = row + 1;
+      if ((row + 1) * this.options.rowBytes < this.#control[BYTES]!) {
+        this.#machine.scheduler.schedule(this.#slot, at + this.#programTicks);
+        return;
+      }
+    }
+    const operation = this.operation!;
+    this.#drop();
+    this.onOperationEnd?.(operation);
+  }
+
+  #programRow(row: number): void {
+    const { rowBytes } = this.options;
+    const at = this.#control[AT]! + row * rowBytes;
+    const reprogrammed: number[] = [];
+    for (let i = 0; i < rowBytes; i += LINE_BYTES) {
+      if (this.cells.programLine(at + i, this.#latch, row * rowBytes + i))
+        reprogrammed.push(at + i);
+    }
+    this.cells.changed(at, rowBytes);
+    for (const line of reprogrammed) {
+      const fits = (this.cells.lineState(line) & ~LINE_WEAK) === LINE_GOOD;
+      this.#raise('flash-line-reprogrammed', line, `check byte ${fits ? 'fits' : 'is stale'}`);
+    }
+  }
+
+  #countErase(): void {
+    const { firstSector, lastSector } = this.operation!;
+    for (let sector = firstSector; sector <= lastSector; sector++) {
+      this.#erases[sector]!++;
+      if (this.#erases[sector]! > this.options.endurance) {
+        const { address } = this.options.sectors[sector]!;
+        this.#raise('flash-worn', address, `erase ${this.#erases[sector]} of sector ${sector}`);
+      }
+    }
+  }
+
+  #tear(torn: TornModel, seed: number): void {
+    const operation = this.operation;
+    if (operation === null) return;
+    if (!tornModelsFor(operation.kind).includes(torn)) {
+      throw new RangeError(`torn model ${torn} says nothing about ${operation.kind}`);
+    }
+    const { now } = this.#machine;
+    const at = this.#control[AT]!;
+    if (operation.kind === 'erase') {
+      const fraction = (now - operation.startTick) / (operation.endTick - operation.startTick);
+      // Even an erase that did not finish has stressed the oxide.
+      if (fraction > 0) this.#countErase();
+      this.cells.tear(torn, fraction, seed, at, operation.bytes, null);
+      return;
+    }
+    const { rowBytes } = this.options;
+    const row = this.#control[ROWS_DONE]!;
+    const fraction = (now - operation.startTick) / this.#programTicks - row;
+    const latch = this.#latch.slice(row * rowBytes, (row + 1) * rowBytes);
+    this.cells.tear(torn, Math.min(1, fraction), seed, at + row * rowBytes, rowBytes, latch);
+  }
+
+  /** No operation any more. */
+  #drop(): void {
+    this.#machine.scheduler.cancel(this.#slot);
+    if (!this.busy) return;
+    this.#control.fill(0, KIND, ROWS_DONE + 1);
+    this.#time.fill(0);
+    this.#latch.fill(0);
+    this.#remapAll();
+  }
+
+  #read(address: number, size: 1 | 2 | 4): number {
+    const at = (address - this.options.address) & ~(size - 1);
+    if (this.busy) {
+      this.#raise('flash-busy-access', at, `${size} bytes`);
+      const garbage = noiseAt(this.options.seed, at, this.#control[READS]!++);
+      return size === 4 ? garbage : garbage & ((1 << (8 * size)) - 1);
+    }
+    const state = this.cells.lineState(at);
+    if (state === LINE_GOOD) return bytesAt(this.cells.data, at, size);
+    const count = (state & LINE_WEAK) === 0 ? 0 : this.#control[READS]!++;
+    const verdict = this.cells.senseLine(at, this.options.seed, count, this.#sensed);
+    const line = at - (at % LINE_BYTES);
+    if ((state & LINE_WEAK) !== 0) this.#raise('flash-weak-read', line, 'weak bits in the line');
+    if (verdict === LINE_CORRECTED) this.#raise('flash-corrected', line, 'one bit');
+    if (verdict === LINE_UNCORRECTABLE) this.#raise('flash-uncorrectable', line, 'read as it is');
+    return bytesAt(this.#sensed, at % LINE_BYTES, size);
+  }
+
+  #remapAll(): void {
+    this.#remap(0, this.options.bytes / PAGE_BYTES - 1);
+  }
+  #remap(firstPage: number, lastPage: number): void {
+    if (this.#bus === null) return;
+    const { address } = this.options;
+    for (let page = firstPage; page <= lastPage; page++) {
+      const at = address + page * PAGE_BYTES;
+      this.#bus.readMap[at >>> PAGE_SHIFT] = this.pageOffset(at);
+    }
+    this.onMapChanged?.(
+      address + firstPage * PAGE_BYTES,
+      address + (lastPage + 1) * PAGE_BYTES - 1,
+    );
+  }
+
+  #raise(kind: EventKind, at: number, detail: string): void {
+    const { events, bus, now } = this.#machine;
+    const where = `0x${(this.options.address + at).toString(16).padStart(8, '0')}`;
+    events.raise({ kind, at: now, pc: bus.currentPc, where, detail });
+  }
+}
+
+/** Little-endian, zero-extended (a word comes as a signed number). */
+function bytesAt(bytes: Uint8Array, at: number, size: 1 | 2 | 4): number {
+  if (size === 1) return bytes[at]!;
+  const low = bytes[at]! | (bytes[at + 1]! << 8);
+  return size === 2 ? low : low | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+}
