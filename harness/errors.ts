@@ -19,6 +19,7 @@ export const ERRORS = {
   LINE_SPEC: row(2, '--line "{spec}", character {at}: {problem}. Give {expected}.'),
   // device
   // faults
+  FAULT_SYNTAX: row(2, 'fault line "{text}", character {at}: {problem}. Give {expected}.'),
   // cli
   USAGE: row(2, '{problem}. See: flashrig {command} --help'),
 } as const;
