@@ -54,6 +54,7 @@ export const ERRORS = {
   TCP_PORT: row(3, 'TCP port {port} cannot be opened. Take another, or 0 for any free one.'),
   FLASH_FILE: row(2, '{path}: not a flash file of this board: {problem}. Delete it or give another.'),
   // faults
+  FAULT_SYNTAX: row(2, 'fault line "{text}", character {at}: {problem}. Give {expected}.'),
   // cli
   USAGE: row(2, '{problem}. See: flashrig {command} --help'),
   COMMAND_LINE: row(2, '{problem}. See: flashrig --help'),
