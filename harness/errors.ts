@@ -55,6 +55,7 @@ export const ERRORS = {
   FLASH_FILE: row(2, '{path}: not a flash file of this board: {problem}. Delete it or give another.'),
   // faults
   FAULT_SYNTAX: row(2, 'fault line "{text}", character {at}: {problem}. Give {expected}.'),
+  REPLAY_IMAGE: row(2, '{role} image {name} has sha256 {found}.., the replay line says {asked}... Give the images that the report was made from.'),
   // cli
   USAGE: row(2, '{problem}. See: flashrig {command} --help'),
   COMMAND_LINE: row(2, '{problem}. See: flashrig --help'),

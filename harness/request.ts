@@ -50,6 +50,8 @@ export interface VerifyRequest {
 
 export interface ReplayOptions {
   readonly engine: EngineName;
+  /** Where the images lie, for a line that names no scenario. */
+  readonly images: Pick<VerifyRequest, 'bootPath' | 'fromPath' | 'toPath'> | null;
 }
 
 /** Where `emulate` puts the board's serial port. */

@@ -3,19 +3,31 @@
  *  Leaves out: how a sweep is spread over cores (sweep.ts) and what one fault run is (update-rig.ts). */
 
 import { performance } from 'node:perf_hooks';
+import { tornModelsFor } from '../emulator/flash/torn.ts';
 import { RigError } from './errors.ts';
+import { writeFileAtomic } from './files.ts';
+import type { FlashOperation } from './device/observation.ts';
 import type { FaultPlan } from './faults/fault-plan.ts';
-import { formatFault, formatReplay, parseReplay } from './faults/index.ts';
+import { formatFault } from './faults/print.ts';
+import { formatReplay, parseReplay, type ReplayLine } from './faults/replay-line.ts';
+import { randomSweep } from './faults/sweeps.ts';
 import { packageVersion } from './package.ts';
 import { type PreparedUpdate, prepareUpdate } from './prepare-update.ts';
 import { assembleReport, type ReportedRun, Tally } from './report/assemble.ts';
-import { writeJunit, writeReport } from './report/index.ts';
+import { junitXml, writeReport } from './report/index.ts';
+import { replayText } from './report/replay-text.ts';
 import type { Report } from './report/report.ts';
-import type { ReplayOptions, VerifyRequest } from './request.ts';
-import { formatCuts } from './request.ts';
+import {
+  BOARDS,
+  DIALECTS,
+  formatCuts,
+  type ReplayOptions,
+  RESUME_MODES,
+  SCHEMES,
+  type VerifyRequest,
+} from './request.ts';
 import { findScenario } from './scenarios.ts';
 import { runSweep } from './sweep.ts';
-import { randomPlans } from './sweep-jobs.ts';
 import type { SweepOptions, SweepRun } from './sweep-walk.ts';
 import { type JudgedRun, UpdateRig } from './update-rig.ts';
 import type { Verdict } from './verdict/verdict.ts';
@@ -44,7 +56,7 @@ export async function verifyUpdate(request: VerifyRequest, progress: Progress): 
   }
   const observation = clean.observation!;
   let peakMemoryBytes = process.memoryUsage().rss;
-  const options = sweepOptions(request, observation.operations.length);
+  const options = sweepOptions(request, observation.operations);
   if (options !== null && clean.verdict.outcome === 'updated') {
     const operations = observation.operations.length;
     await runSweep({
@@ -82,11 +94,14 @@ export async function verifyUpdate(request: VerifyRequest, progress: Progress): 
     peakMemoryBytes,
   });
   if (request.outDir !== null) await writeReport(report, request.outDir);
-  if (request.junitFile !== null) await writeJunit(report, request.junitFile);
+  if (request.junitFile !== null) await writeFileAtomic(request.junitFile, junitXml(report));
   return report;
 }
 
-function sweepOptions(request: VerifyRequest, operations: number): SweepOptions | null {
+function sweepOptions(
+  request: VerifyRequest,
+  operations: readonly FlashOperation[],
+): SweepOptions | null {
   switch (request.cuts.kind) {
     case 'none':
       return null;
@@ -95,8 +110,22 @@ function sweepOptions(request: VerifyRequest, operations: number): SweepOptions 
     case 'depth2':
       return { depth: 2, given: null };
     case 'random':
-      return { depth: 1, given: randomPlans(request.cuts.runs, operations, request) };
+      return { depth: 1, given: randomPlans(request, request.cuts.runs, operations) };
   }
+}
+
+/** Random plans by the operation of their first cut. */
+function randomPlans(
+  { seed, line }: VerifyRequest,
+  runs: number,
+  operations: readonly FlashOperation[],
+): Map<number, FaultPlan[]> {
+  const byOperation = new Map<number, FaultPlan[]>();
+  for (const plan of randomSweep(runs, seed, operations, tornModelsFor, line)) {
+    const { operation } = plan.cuts[0]!;
+    byOperation.set(operation, [...(byOperation.get(operation) ?? []), plan]);
+  }
+  return byOperation;
 }
 
 const noCut = (station: FaultPlan['station'], update: PreparedUpdate): FaultPlan => ({
@@ -131,6 +160,8 @@ const replayOf = (fault: FaultPlan, update: PreparedUpdate): string =>
     boot: update.images.boot.sha256,
     from: update.images.from.sha256,
     to: update.images.to.sha256,
+    resume: update.resume,
+    dialect: update.dialect,
     fault,
   });
 
@@ -140,5 +171,49 @@ export async function replayLine(line: string, options: ReplayOptions): Promise<
   const update = await prepareUpdate(replayRequest(asked, options));
   checkHashes(asked, update);
   const run = new UpdateRig(update, true).judgeFromStart(asked.fault);
-  return { verdict: run.verdict, text: replayText(line, run) };
+  return { verdict: run.verdict, text: replayText(line, run.observation!, run.verdict) };
 }
+
+function replayRequest(asked: ReplayLine, options: ReplayOptions): VerifyRequest {
+  const { scenario: name, fault } = asked;
+  const images = name === null ? options.images : findScenario(name);
+  if (images === null) {
+    const problem = 'the line names no scenario: give the images with --boot, --from and --to';
+    throw new RigError('USAGE', { problem, command: 'replay' });
+  }
+  return {
+    board: known('board', asked.board, BOARDS),
+    scheme: known('scheme', asked.scheme, SCHEMES),
+    bootPath: images.bootPath,
+    fromPath: images.fromPath,
+    toPath: images.toPath,
+    scenario: name,
+    cuts: { kind: 'none' },
+    line: fault.line,
+    seed: fault.seed,
+    workers: 1,
+    resume: known('resume', asked.resume, RESUME_MODES),
+    dialect: known('dialect', asked.dialect, DIALECTS),
+    engine: options.engine,
+    outDir: null,
+    junitFile: null,
+  };
+}
+
+function known<T extends string>(what: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((name) => name === value);
+  if (found !== undefined) return found;
+  const problem = `${what} ${value} is not one of ${allowed.join(', ')}`;
+  throw new RigError('USAGE', { problem, command: 'replay' });
+}
+
+/** A replay with other images would be another run. */
+function checkHashes(asked: ReplayLine, { images }: PreparedUpdate): void {
+  for (const role of ['boot', 'from', 'to'] as const) {
+    const found = images[role].sha256;
+    if (found.startsWith(asked[role])) continue;
+    const { name } = images[role];
+    throw new RigError('REPLAY_IMAGE', { role, name, found: found.slice(0, 8), asked: asked[role] });
+  }
+}
+export const emulateBoard = (): never => { throw new Error('x'); };

@@ -4,8 +4,8 @@
 import { tornModelsFor } from '../emulator/flash/torn.ts';
 import type { BenchSnapshot } from './device/emulated-bench.ts';
 import type { Cut, FaultPlan } from './faults/fault-plan.ts';
+import { cutsOf, STATIONS } from './faults/sweeps.ts';
 import type { PreparedUpdate } from './prepare-update.ts';
-import { cutChoices, plansForCut } from './sweep-jobs.ts';
 import { type JudgedRun, UpdateRig } from './update-rig.ts';
 import type { Verdict } from './verdict/verdict.ts';
 
@@ -74,10 +74,11 @@ export class SweepWalk {
   #choicesHere(operation: number): Cut[] {
     const kind = this.#rig.board.flash.operation?.kind;
     if (kind === undefined) return [];
-    return cutChoices(tornModelsFor(kind)).map((choice) => ({ operation, ...choice }));
+    return cutsOf({ index: operation, kind }, tornModelsFor);
   }
   #bothStations(cuts: readonly Cut[]): FaultPlan[] {
-    return plansForCut(cuts, this.#update.line, this.#update.seed);
+    const { line, seed } = this.#update;
+    return STATIONS.map((station) => ({ cuts, station, line, seed }));
   }
 
   /** Cut again in each distinct recovery: those that begin with the same operations count as one. */

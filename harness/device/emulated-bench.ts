@@ -27,7 +27,8 @@ export type BenchStop = 'time' | 'operation-begin' | 'operation-end' | 'session-
 
 export interface BenchSnapshot {
   readonly machine: Snapshot;
-  readonly session: string | null;
+  /** The session that was connected, and what it was then. */
+  readonly session: { readonly connected: Session; readonly saved: string } | null;
   readonly line: string;
   readonly plain: string;
 }
@@ -196,7 +197,10 @@ export class EmulatedBench {
   snapshot(): BenchSnapshot {
     return {
       machine: this.board.machine.takeSnapshot(),
-      session: this.#session === null ? null : this.#session.save(this.nowUs),
+      session:
+        this.#session === null
+          ? null
+          : { connected: this.#session, saved: this.#session.save(this.nowUs) },
       line: this.#line.save(),
       plain: JSON.stringify(this.#state, infinityAsText),
     };
@@ -205,7 +209,8 @@ export class EmulatedBench {
     this.board.machine.restoreSnapshot(snapshot.machine);
     this.#state = JSON.parse(snapshot.plain, textAsInfinity) as BenchState;
     this.#line.restore(snapshot.line);
-    if (snapshot.session !== null) this.#session?.restore(snapshot.session, this.nowUs);
+    this.#session = snapshot.session?.connected ?? null;
+    if (snapshot.session !== null) this.#session?.restore(snapshot.session.saved, this.nowUs);
   }
 
   /** Everything but the flash cells that can matter after a cut, as text: equal text = equal. */

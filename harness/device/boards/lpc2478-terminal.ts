@@ -26,10 +26,15 @@ export const lpc2478Terminal: BoardKind = {
 };
 
 function createBoard(options: BoardOptions): EmulatedBoard {
-  const terminal = createPowerTerminal({ seed: options.seed, createCpu: options.createCpu });
+  const terminal = createPowerTerminal({
+    seed: options.seed,
+    ...(options.createCpu === undefined ? {} : { createCpu: options.createCpu }),
+  });
   const { chip } = terminal;
+  const { sectors } = chip.flash.options;
   for (const segment of options.segments) chip.flash.load(segment.address, segment.bytes);
-  return {
+  const board: EmulatedBoard = {
+    onReset: null,
     machine: chip.machine,
     flash: chip.flash,
     protocolPort: chip.uart(1),
@@ -42,14 +47,17 @@ function createBoard(options: BoardOptions): EmulatedBoard {
       chip.reset('external');
     },
     get inRomLoader() {
-      return chip.inIsp;
+      return chip.boot.running === 'isp';
     },
-    onReset: null,
-    retainedHash: () => chip.retainedHash(),
-    erasesBySector: () => chip.flash.erasesBySector(),
-    sectors: chip.flash.sectors,
+    retainedHash: () => hashBytes(chip.batteryRam),
+    erasesBySector: () => sectors.map((sector) => chip.flash.eraseCount(sector.index)),
+    sectors,
     callChain: () => callChain(chip),
   };
+  chip.onReset = (cause) => {
+    if (cause !== 'power-on') board.onReset?.(cause);
+  };
+  return board;
 }
 
 /** The caller of the ROM service and, going up the stack, words that look like Thumb or ARM return
@@ -65,4 +73,11 @@ function callChain(chip: ReturnType<typeof createPowerTerminal>['chip']): number
     if (word > 0x40 && word < APPLICATION_END) chain.push(word & ~1);
   }
   return chain;
+}
+
+/** FNV-1a. */
+function hashBytes(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
 }
