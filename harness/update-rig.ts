@@ -3,6 +3,7 @@
  *  from a snapshot at each. Workers, replay and the library all use this file.
  *  Source: DESIGN.md section 4 (every cut is judged twice). */
 
+import type { NorOperation } from '../emulator/flash/nor-array.ts';
 import type { BoardKind, EmulatedBoard } from './device/boards/board.ts';
 import { boards } from './device/boards/index.ts';
 import { type BenchSnapshot, EmulatedBench } from './device/emulated-bench.ts';
@@ -40,6 +41,9 @@ export interface JudgedRun {
   /** Null when the verdict was known from an equal state, and nothing was run. */
   readonly observation: Observation | null;
 }
+
+/** Operations of a recovery at whose begin a run is compared with those judged before. */
+const REJOIN_OPERATIONS = 6;
 
 /** Key of runs that are never shared: no cut, or a cut that did not take effect. */
 const INVALID_STATE = '';
@@ -115,8 +119,14 @@ export class UpdateRig {
     const unreadKey = `${around} unread ${before}`;
     const known = this.#memo.get(stateKey) ?? this.#memo.get(unreadKey);
     if (known !== undefined) return { plan, verdict: known, stateKey, observation: null };
-    this.#runOut(plan);
+    const passed: string[] = [];
+    const rejoined = this.#runOut(plan, passed);
+    if (rejoined !== null) {
+      this.#memo.set(stateKey, rejoined);
+      return { plan, verdict: rejoined, stateKey, observation: null };
+    }
     const run = this.#finish(plan, cutsDone, stateKey);
+    for (const key of passed) this.#memo.set(key, run.verdict);
     this.#memo.set(stateKey, run.verdict);
     if (!board.flash.watch.touched) this.#memo.set(unreadKey, run.verdict);
     return run;
@@ -149,33 +159,52 @@ export class UpdateRig {
       return true;
     }
     if (cut.at !== 'before') {
-      const span = operation.endTick - operation.startTick;
-      const perUs = this.board.machine.rootHz / 1e6;
-      bench.run(Math.ceil((operation.startTick + span * cut.at) / perUs));
+      bench.run(this.#cutTimeUs(operation, cut.at));
       if (this.board.flash.operation?.index !== operation.index) return false;
     }
     bench.cutPower(cut.torn, seed);
     return true;
   }
 
+  /** A fraction of the whole operation; of a program of several rows never just between two of them,
+   *  where nothing would be in flight. */
+  #cutTimeUs(operation: NorOperation, fraction: number): number {
+    const { startTick, endTick, bytes, kind } = operation;
+    const rows = kind === 'program' ? bytes / this.board.flash.options.rowBytes : 1;
+    const between = rows > 1 && Number.isInteger(rows * fraction);
+    const at = between ? fraction + 0.5 / rows : fraction;
+    const perUs = this.board.machine.rootHz / 1e6;
+    return Math.ceil((startTick + (endTick - startTick) * at) / perUs);
+  }
+
   powerOnAgain(station: FaultPlan['station']): void {
     const { bench } = this;
-    if (station === 'silent') bench.disconnect();
     bench.stayOff(LIMITS.powerOffUs, LIMITS.stationTimeLeftUs);
+    if (station === 'silent') bench.disconnect();
     bench.countOperationsFromHere();
     bench.powerOn();
   }
 
-  #runOut(plan: FaultPlan): void {
-    if (plan.station !== 'silent') {
-      this.bench.run(LIMITS.updateUs);
-      return;
-    }
-    const end = this.bench.nowUs + LIMITS.silentUs;
-    while (this.bench.nowUs < end) {
-      const quietUntil = this.bench.lastActivityUs + LIMITS.settleUs;
-      if (this.bench.nowUs >= quietUntil) return;
-      if (this.bench.run(Math.min(end, quietUntil)) !== 'time') return;
+  /** Run until the station has ended, or, with none, until the device has settled. At the begin of the
+   *  first flash operations the whole bench is compared with runs judged before: where it is what it was
+   *  in one of them, both end alike. @param passed gets the keys of the states run through.
+   *  @returns the verdict of the run that was rejoined, or null: this run has to be judged. */
+  #runOut(plan: FaultPlan, passed: string[]): Verdict | null {
+    const { bench } = this;
+    const silent = plan.station === 'silent';
+    const end = bench.nowUs + (silent ? LIMITS.silentUs : LIMITS.updateUs);
+    for (;;) {
+      const quietUntil = bench.lastActivityUs + LIMITS.settleUs;
+      const until = silent ? Math.min(end, quietUntil) : end;
+      if (bench.nowUs >= until) return null;
+      const compares = passed.length < REJOIN_OPERATIONS;
+      const why = compares ? bench.runToOperation(until) : bench.run(until);
+      if (why !== 'operation-begin' && why !== 'time') return null;
+      if (why === 'time') continue;
+      const key = `${plan.station} rejoins ${bench.futureKey()}`;
+      const known = this.#memo.get(key);
+      if (known !== undefined) return known;
+      passed.push(key);
     }
   }
 

@@ -23,8 +23,12 @@ export class LineWatch {
   overlaps(at: number, length: number): boolean {
     return at < this.#end && at + length > this.#first;
   }
-  noteRead(at: number, length: number): void {
-    if (this.overlaps(at, length)) this.touched = true;
+  /** @returns true when this read ended the watch: it has its answer. */
+  noteRead(at: number, length: number): boolean {
+    if (!this.overlaps(at, length)) return false;
+    this.clear();
+    this.touched = true;
+    return true;
   }
   /** An erase that covers the whole range makes what was in it not matter any more. */
   noteErased(at: number, length: number): void {

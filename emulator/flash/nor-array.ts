@@ -5,7 +5,7 @@
 import { type Bus, type BusDevice, SLOW } from '../machine/bus.ts';
 import type { EventKind } from '../machine/events.ts';
 import type { Machine } from '../machine/machine.ts';
-import { PAGE_BYTES, PAGE_SHIFT } from '../machine/memory.ts';
+import { PAGE_BYTES, PAGE_SHIFT, type Region } from '../machine/memory.ts';
 import type { EventSlot } from '../machine/scheduler.ts';
 import { LINE_BYTES, LINE_CORRECTED, LINE_GOOD, LINE_UNCORRECTABLE } from './ecc.ts';
 import { LineWatch } from './line-watch.ts';
@@ -210,6 +210,17 @@ export class NorArray {
     this.#remapAll();
   }
 
+  /** Everything about the array that can matter to what runs on: cells, the operation in flight, and
+   *  where the noise of weak cells stands if there are any. */
+  futureKey(): string {
+    const operation = this.busy ? this.#control.subarray(KIND, ROWS_DONE + 1).join() : '';
+    return `${this.stateHash()} ${operation} ${this.cells.isPlain ? '' : this.readCount}`;
+  }
+  /** Memory that `futureKey` stands for. */
+  ownsRegion(region: Region): boolean {
+    return region.name.startsWith(`${this.options.name} `);
+  }
+
   /** Factory programming: any bytes, right check bytes, strong cells, no time. */
   load(address: number, bytes: Uint8Array): void {
     this.cells.load(address - this.options.address, bytes);
@@ -334,7 +345,7 @@ export class NorArray {
       const garbage = noiseAt(this.options.seed, at, this.#control[READS]!++);
       return size === 4 ? garbage : garbage & ((1 << (8 * size)) - 1);
     }
-    this.watch.noteRead(at, size);
+    if (this.watch.noteRead(at, size)) this.#remapAll();
     const state = this.cells.lineState(at);
     if (state === LINE_GOOD) return bytesAt(this.cells.data, at, size);
     const count = (state & LINE_WEAK) === 0 ? 0 : this.#control[READS]!++;

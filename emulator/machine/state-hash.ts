@@ -5,24 +5,20 @@
 import type { Machine } from './machine.ts';
 import type { Region } from './memory.ts';
 
-/** @param skip regions that are not looked at. The state arena is always looked at, whole. */
+/** @param skip regions that are not looked at, of either arena. */
 export function hashMachine(machine: Machine, skip: (region: Region) => boolean): string {
-  const { memory } = machine;
+  const words = machine.memory.i32;
   let a = 0x9e3779b9 | 0;
   let b = 0x85ebca6b | 0;
-  const mix = (first: number, end: number): void => {
-    const words = memory.i32;
-    for (let i = first; i < end; i++) {
+  for (const region of machine.memory.regions) {
+    if (skip(region)) continue;
+    const end = (region.offset + region.bytes) >>> 2;
+    for (let i = region.offset >>> 2; i < end; i++) {
       const word = words[i]!;
       a = Math.imul(a ^ word, 0x2c1b3c6d);
       a ^= a >>> 15;
       b = (Math.imul(b, 0x297a2d39) + word) | 0;
     }
-  };
-  mix(0, memory.stateBytes >>> 2);
-  for (const region of memory.regions) {
-    if (region.offset < memory.stateBytes || skip(region)) continue;
-    mix(region.offset >>> 2, (region.offset + region.bytes) >>> 2);
   }
   return hex(a) + hex(b);
 }

@@ -3,7 +3,9 @@
  *  data, so a fault run forks from a snapshot. Leaves out: what a cut means (faults/, run-update). */
 
 import type { NorOperation } from '../../emulator/flash/nor-array.ts';
+import type { Region } from '../../emulator/machine/memory.ts';
 import type { Snapshot } from '../../emulator/machine/snapshot.ts';
+import { hashMachine } from '../../emulator/machine/state-hash.ts';
 import type { TornModel } from '../faults/fault-plan.ts';
 import type { Line, Session } from '../transport/session.ts';
 import type { EmulatedBoard } from './boards/board.ts';
@@ -220,6 +222,15 @@ export class EmulatedBench {
     return `${retained} ${this.#session?.save(this.nowUs)} ${this.#line.save()}`;
   }
 
+  /** Everything that can matter to the future of the whole bench: equal text = equal future. */
+  futureKey(): string {
+    const { machine, flash } = this.board;
+    const rest = hashMachine(machine, (region) => flash.ownsRegion(region) || isTally(region));
+    const { stationListens, inFlight, uplink, uplinkEndsAt, boots } = this.#state;
+    const wire = JSON.stringify([stationListens, inFlight, uplink, uplinkEndsAt === Infinity, boots]);
+    return `${flash.futureKey()} ${rest} ${wire} ${stationListens ? this.surroundingsKey(true) : ''}`;
+  }
+
   /** A limit that ended the run early, or null. */
   get limitReached(): string | null {
     return this.#state.limit;
@@ -331,6 +342,9 @@ export class EmulatedBench {
     this.board.machine.stop();
   }
 }
+
+/** Counts for reports, which nothing in the machine reads. */
+const isTally = (region: Region): boolean => region.name === 'arm7tdmi instructions';
 
 const infinityAsText = (_key: string, value: unknown): unknown =>
   value === Number.POSITIVE_INFINITY ? 'Infinity' : value;
