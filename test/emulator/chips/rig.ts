@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { createLpc2478, type Lpc2478Options } from '../../../emulator/chips/lpc2478.ts';
+import { HALT_RESET } from '../../../emulator/peripherals/lpc2000/system-control.ts';
 
 export const program = (name: string): Uint8Array =>
   new Uint8Array(readFileSync(new URL(`./firmware/${name}.bin`, import.meta.url)));
@@ -39,4 +40,22 @@ export function idleProgram(): Uint8Array {
   const words = new Int32Array(8).fill(0xeafffffe | 0);
   words[5] = -words.reduce((sum, word, i) => (i === 5 ? sum : (sum + word) | 0), 0) | 0;
   return new Uint8Array(words.buffer);
+}
+
+/** A chip in user code whose CPU is held, so that a test moves time to the tick and plays the program. */
+export function heldRig(options: Partial<Lpc2478Options> = {}) {
+  const rig = chipRig(idleProgram(), options);
+  rig.chip.powerOn();
+  rig.pass(5_000);
+  rig.chip.system.halt(HALT_RESET, true);
+  const { machine } = rig.chip;
+  return {
+    ...rig,
+    to: (tick: number) => machine.runUntil(tick),
+    /** Move on by this many ticks, exactly. */
+    ahead: (count: number) => machine.runUntil(machine.now + count),
+    irq: () => rig.chip.vic.irq,
+    /** Requests of the VIC, before enabling. */
+    raw: () => rig.read(0xfffff008),
+  };
 }
