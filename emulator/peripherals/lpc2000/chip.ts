@@ -271,6 +271,9 @@ export class Lpc2000Chip {
   setWave(channel: number, wave: Wave): void {
     this.#waves.set(channel, wave);
   }
+  wave(channel: number): Wave {
+    return this.#waves.get(channel);
+  }
   uart(n: number): Uart {
     const uart = this.uarts[n];
     if (uart === undefined) throw new RangeError(`there is no UART${n}`);
