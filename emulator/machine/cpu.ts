@@ -20,4 +20,10 @@ export interface Cpu {
   readonly registerNames: readonly string[];
   /** Executed instructions since reset, for `speed` and reports. */
   readonly instructionCount: number;
+  /** Count instructions of a waiting loop whose rounds were skipped. Absent: loops cannot be skipped. */
+  countSkipped?(instructions: number): void;
+  /** Extra cycles of each instruction fetched from flash (MAM settings). */
+  flashWaitCycles?: number;
+  /** Code may have changed behind the core's back: the memory map, or what a page shows. */
+  invalidateCode?(): void;
 }

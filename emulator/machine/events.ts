@@ -8,6 +8,8 @@ export const EVENT_KINDS = {
   'gap-register': 'a register or bit that is declared but not modelled was touched',
   'reserved-bit': 'a reserved bit was written with a value other than its reset value',
   'read-only-write': 'a read-only register was written',
+  'unpowered-access': 'a register of a peripheral whose clock is off was accessed',
+  'pin-not-selected': 'a peripheral used a pin that the pin connect block does not give it',
   'unmapped-access': 'an address with nothing behind it was accessed',
   'undefined-instruction': 'the CPU met an undefined instruction',
   'unpredictable-instruction': 'the manual leaves the result of this instruction open',

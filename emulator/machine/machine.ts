@@ -63,6 +63,10 @@ export class Machine {
     if (on) this.scheduler.sliceEnd = this.scheduler.now;
   }
 
+  /** `stop` was called and the run loop has not returned yet. */
+  get stopping(): boolean {
+    return this.#stopped;
+  }
   /** Ask the run loop to return after the current instruction or event. */
   stop(): void {
     this.#stopped = true;

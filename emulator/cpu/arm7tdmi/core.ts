@@ -19,8 +19,6 @@ export class Core {
   address = 0;
   next = 0;
   opcode = 0;
-  /** An exception was taken in place of the instruction's normal end. */
-  excepted = false;
 
   constructor(bus: Bus) {
     this.bus = bus;

@@ -35,7 +35,6 @@ export function enterException(core: Core, name: ExceptionName, link: number): v
   core.file.spsr = before;
   core.r[14] = link;
   core.next = vector;
-  core.excepted = true;
 }
 
 /** The exception of the instruction in execution; its link depends on the kind (table 2-3). */

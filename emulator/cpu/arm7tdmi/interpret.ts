@@ -36,6 +36,10 @@ export function executeArm(core: Core, opcode: number): number {
   return HANDLERS[armClass(opcode)](core, opcode);
 }
 
+/** Execute an unconditional instruction that touches only registers other than r15 and flags. */
+export const executePlain = (core: Core, opcode: number): number =>
+  HANDLERS[armClass(opcode)](core, opcode);
+
 /** Execute the Thumb instruction `opcode`. Most are ARM instructions in a narrower coat. */
 export function executeThumb(core: Core, opcode: number): number {
   const reason = thumbUnpredictable(opcode);

@@ -1,0 +1,88 @@
+/** Skipping of waiting loops: a loop that comes back to the very same machine state, with no side effect on
+ *  the way, will do so until the next event; time then moves there by whole rounds. The result is exact.
+ *  Source: DESIGN.md 3.2. Leaves out: loops whose state differs in each round (counters). */
+
+import type { Machine } from './machine.ts';
+import type { Region } from './memory.ts';
+
+/** Instructions in one round at most. */
+const MAX_INSTRUCTIONS = 1024;
+/** Comparisons of the whole state in one attempt. */
+const MAX_COMPARISONS = 8;
+/** Slices to let pass after attempts that failed: doubles up to this. */
+const MAX_PAUSE = 64;
+
+/** Regions of the state arena that every instruction changes. */
+const ALWAYS_CHANGING = ['clock', 'arm7tdmi instructions'];
+
+/** @param ram plain memory that the CPU can store to. */
+export function skipWaitingLoops(machine: Machine, ram: readonly Region[]): void {
+  const { memory, scheduler, bus, events } = machine;
+  let pause = 0;
+  let waited = 0;
+  let saved: Int32Array | null = null;
+  const ranges: { first: number; words: number }[] = [];
+
+  /** Word ranges of everything that must be equal. */
+  const plan = (): void => {
+    const skipped = memory.regions.filter((region) => ALWAYS_CHANGING.includes(region.name));
+    let from = 0;
+    for (const region of [...skipped].sort((a, b) => a.offset - b.offset)) {
+      ranges.push({ first: from >> 2, words: (region.offset - from) >> 2 });
+      from = region.offset + Math.ceil(region.bytes / 8) * 8;
+    }
+    ranges.push({ first: from >> 2, words: (memory.stateBytes - from) >> 2 });
+    for (const region of ram) ranges.push({ first: region.offset >> 2, words: region.bytes >> 2 });
+    saved = new Int32Array(ranges.reduce((sum, range) => sum + range.words, 0));
+  };
+  const save = (): void => {
+    let at = 0;
+    for (const { first, words } of ranges) {
+      saved!.set(memory.i32.subarray(first, first + words), at);
+      at += words;
+    }
+  };
+  const isSame = (): boolean => {
+    const { i32 } = memory;
+    let at = 0;
+    for (const { first, words } of ranges) {
+      for (let i = 0; i < words; i++) if (i32[first + i] !== saved![at + i]) return false;
+      at += words;
+    }
+    return true;
+  };
+
+  machine.skipWaitingLoop = (next) => {
+    const { cpu } = machine;
+    if (cpu.countSkipped === undefined) return;
+    if (waited < pause) {
+      waited++;
+      return;
+    }
+    waited = 0;
+    if (saved === null) plan();
+    const start = scheduler.now;
+    const instructions = cpu.instructionCount;
+    const { pc } = cpu;
+    const effects = bus.sideEffects;
+    save();
+    let comparisons = 0;
+    for (let step = 0; step < MAX_INSTRUCTIONS && comparisons < MAX_COMPARISONS; step++) {
+      cpu.step();
+      if (scheduler.now >= next || machine.sleeping || bus.sideEffects !== effects) break;
+      if (events.stopRequested !== null || machine.stopping) break;
+      if (cpu.pc !== pc) continue;
+      comparisons++;
+      if (!isSame()) continue;
+      const round = scheduler.now - start;
+      const rounds = Math.floor((Math.min(next, scheduler.nextAt()) - scheduler.now) / round);
+      if (rounds > 0) {
+        scheduler.now += rounds * round;
+        cpu.countSkipped(rounds * (cpu.instructionCount - instructions));
+      }
+      pause = 0;
+      return;
+    }
+    pause = Math.min(MAX_PAUSE, Math.max(1, pause * 2));
+  };
+}
