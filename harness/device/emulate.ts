@@ -1,7 +1,15 @@
 /** A board in real time behind a pty or a TCP port, for other programs to talk to; with a flash that lasts. */
 
-import { createLpc2478, type Lpc2478 } from '../../emulator/chips/lpc2478.ts';
-import type { PeerSettings } from '../../emulator/peripherals/lpc2000/uart-line.ts';
+import {
+  CONSOLE_UART,
+  createPowerTerminal,
+  ISP_ENTRY_PIN,
+  PROTOCOL_UART,
+} from '../../emulator/boards/power-terminal.ts';
+import type { Lpc2478 } from '../../emulator/chips/lpc2478.ts';
+import type { Cpu } from '../../emulator/machine/cpu.ts';
+import type { Machine } from '../../emulator/machine/machine.ts';
+import { RigError } from '../errors.ts';
 import type { Segment } from '../image/firmware-image.ts';
 import { loadFlashFile, saveFlashFile } from './flash-file.ts';
 import { openPty } from './pty.ts';
@@ -15,13 +23,15 @@ export interface EmulateOptions {
   readonly serial:
     | { readonly kind: 'pty'; readonly linkPath: string | null }
     | { readonly kind: 'tcp'; readonly port: number };
-  /** Which UART is outside. Default: UART0 when P2.10 is held low, for ISP; UART1 otherwise. */
+  /** Which UART is outside. Default: the one of ISP when its entry pin is held low; the protocol's otherwise. */
   readonly uart?: 0 | 1;
   readonly pins?: readonly { readonly pin: string; readonly level: 'low' | 'high' }[];
   readonly flashFile?: string | null;
   readonly seed?: number;
   /** Virtual seconds for each second of wall clock; default 1. */
   readonly speed?: number;
+  /** Another engine in place of the interpreter. */
+  readonly createCpu?: (machine: Machine) => Cpu;
 }
 
 export interface RunningEmulation {
@@ -32,31 +42,25 @@ export interface RunningEmulation {
   stop(): Promise<RealTimeSummary>;
 }
 
-/** Settings that the other end of each UART is expected to have; see decision 0001. */
-const PORTS: Record<0 | 1, PeerSettings> = {
-  0: { baud: 115_200, parity: 'none', stopBits: 1 },
-  1: { baud: 115_200, parity: 'even', stopBits: 1 },
-};
-
 /** Add a board here. */
-const BOARDS = {
-  'lpc2478-terminal': (seed: number) => createLpc2478({ seed }),
-} as const;
+const BOARDS = { 'lpc2478-terminal': createPowerTerminal } as const;
 export type EmulatedBoardName = keyof typeof BOARDS;
 
 const DEFAULT_SEED = 0x5eed;
-const ISP_PIN = 'P2.10';
 
 export async function emulate(options: EmulateOptions): Promise<RunningEmulation> {
-  const { images, serial, pins = [], flashFile = null } = options;
-  const chip = BOARDS[options.board](options.seed ?? DEFAULT_SEED);
+  const { images, serial, pins = [], flashFile = null, createCpu } = options;
+  const { chip } = BOARDS[options.board]({
+    seed: options.seed ?? DEFAULT_SEED,
+    ...(createCpu === undefined ? {} : { createCpu }),
+  });
   const isKept = flashFile !== null && loadFlashFile(flashFile, chip.flash);
-  if (!isKept) for (const { address, bytes } of images) chip.flash.load(address, bytes);
+  if (!isKept) for (const segment of images) loadSegment(chip, segment);
   for (const { pin, level } of pins) chip.setPin(pin, level);
   const save = keeper(chip, flashFile);
   save();
-  const inIsp = pins.some(({ pin, level }) => pin === ISP_PIN && level === 'low');
-  const target = targetOf(chip, options.uart ?? (inIsp ? 0 : 1));
+  const inIsp = pins.some(({ pin, level }) => pin === ISP_ENTRY_PIN && level === 'low');
+  const target = targetOf(chip, options.uart ?? (inIsp ? CONSOLE_UART : PROTOCOL_UART));
   const end: SerialEnd =
     serial.kind === 'tcp' ? await openTcp(serial.port) : openPty(serial.linkPath ?? undefined);
   chip.powerOn();
@@ -83,6 +87,19 @@ export async function emulate(options: EmulateOptions): Promise<RunningEmulation
   };
 }
 
+function loadSegment(chip: Lpc2478, { address, bytes }: Segment): void {
+  const end = chip.table.bootBlock;
+  if (address + bytes.length > end) {
+    const hex = (value: number) => `0x${value.toString(16)}`;
+    throw new RigError('OUTSIDE_FLASH', {
+      first: hex(address),
+      last: hex(address + bytes.length - 1),
+      end: hex(end - 1),
+    });
+  }
+  chip.flash.load(address, bytes);
+}
+
 /** Saves the flash when its cells have changed since the last time. */
 function keeper(chip: Lpc2478, path: string | null): () => void {
   let saved = '';
@@ -93,12 +110,13 @@ function keeper(chip: Lpc2478, path: string | null): () => void {
   };
 }
 
-function targetOf(chip: Lpc2478, uartNumber: 0 | 1): RealTimeTarget {
+function targetOf(chip: Lpc2478, uartNumber: number): RealTimeTarget {
   const { machine } = chip;
   const uart = chip.uart(uartNumber);
-  const peer = PORTS[uartNumber];
+  // What the board expects of the other end; only the rate can be told from outside.
+  const { peer } = uart.line;
   const output: number[] = [];
-  let peerBaud = 0;
+  let peerBaud = peer.baud;
   uart.onTransmit = (byte) => output.push(byte);
   return {
     rootHz: machine.rootHz,
@@ -110,10 +128,9 @@ function targetOf(chip: Lpc2478, uartNumber: 0 | 1): RealTimeTarget {
     },
     send(bytes, baud) {
       const count = Math.min(bytes.length, uart.sendSpace);
-      if (peerBaud !== (baud ?? peer.baud)) {
-        peerBaud = baud ?? peer.baud;
-        uart.setPeer({ ...peer, baud: peerBaud });
-      }
+      const wanted = baud ?? peer.baud;
+      if (wanted !== peerBaud) uart.setPeer({ ...peer, baud: wanted });
+      peerBaud = wanted;
       uart.send(bytes.subarray(0, count));
       return count;
     },
