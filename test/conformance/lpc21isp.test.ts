@@ -1,11 +1,12 @@
 /** The stock programmer as a judge of ISP, flash and boot: it programs the emulated chip through a pty. */
 
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emulate, type RunningEmulation } from '../../harness/device/emulate.ts';
+import type { Segment } from '../../harness/image/firmware-image.ts';
 import { buildImage } from './lpc21isp-image.ts';
 
 const TOOLS = ['lpc21isp', 'arm-none-eabi-gcc'];
@@ -27,15 +28,18 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+/** In sector 21, far above the small image: for -wipe to take away. */
+const OLD_DATA = { address: 0x70000, bytes: new Uint8Array(256) };
+
 /** Virtual time runs ahead of the wall clock, so that the line is not what the test waits for. */
-const start = async (ispPin: 'low' | 'high') => {
+const start = async (ispPin: 'low' | 'high', images: Segment[] = []) => {
   running = await emulate({
     board: 'lpc2478-terminal',
-    images: [],
+    images,
     serial: { kind: 'pty', linkPath: join(folder, 'port') },
     uart: 0,
     pins: [{ pin: 'P2.10', level: ispPin }],
-    flashFile,
+    flashFile: images.length > 0 ? null : flashFile,
     speed: 4,
   });
   return running;
@@ -93,3 +97,20 @@ test.runIf(mayRun)(
     running = null;
   },
 );
+
+test.runIf(mayRun)('lpc21isp -wipe erases all 28 sectors first', async () => {
+  const board = await start('low', [OLD_DATA]);
+  const small = join(folder, 'small.bin');
+  writeFileSync(small, image.bytes.subarray(0, 4096));
+  const port = join(folder, 'port');
+  const wiped = await lpc21isp(['-wipe', '-bin', small, port, '57600', '12000']);
+  expect(wiped.text).toContain('Download Finished');
+  await board.stop();
+  running = null;
+  const { flash } = board.chip;
+  expect(flash.readView(OLD_DATA.address, 256).every((byte) => byte === 0xff)).toBe(true);
+  expect(Array.from({ length: 28 }, (_, sector) => flash.eraseCount(sector) > 0)).not.toContain(
+    false,
+  );
+  expect(flash.readView(0x100, 3840)).toEqual(image.bytes.slice(0x100, 4096));
+});
