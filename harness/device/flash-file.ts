@@ -1,7 +1,15 @@
 /** The flash of an emulated board in a file: cells, check bytes, weak cells and wear, so that a board has a life
  *  longer than one run. Saved under another name and then renamed: a torn file is never left behind. */
 
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import type { NorArray } from '../../emulator/flash/nor-array.ts';
 import { RigError } from '../errors.ts';
 
@@ -49,14 +57,19 @@ export function decodeFlash(flash: NorArray, bytes: Uint8Array, path: string): v
 
 export function saveFlashFile(path: string, flash: NorArray): void {
   const next = `${path}.next`;
-  const file = openSync(next, 'w');
   try {
-    writeSync(file, encodeFlash(flash));
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
+    const file = openSync(next, 'w');
+    try {
+      writeSync(file, encodeFlash(flash));
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(next, path);
+  } catch (cause) {
+    rmSync(next, { force: true });
+    throw new RigError('FLASH_FILE', { path, problem: 'it cannot be saved' }, cause);
   }
-  renameSync(next, path);
 }
 
 /** @returns false when there is no such file yet. */

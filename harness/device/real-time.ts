@@ -10,8 +10,9 @@ export interface RealTimeTarget {
   readonly rootHz: number;
   readonly now: number;
   runUntil(tick: number): void;
-  /** Take characters for the board's receiver. @returns how many; the rest is offered again later. */
-  send(bytes: Uint8Array): number;
+  /** Take characters for the board's receiver, sent at this rate (null = the one the board expects).
+   *  @returns how many; the rest is offered again later. */
+  send(bytes: Uint8Array, baud: number | null): number;
   /** Characters that the board has sent since the last call. */
   takeOutput(): Uint8Array;
 }
@@ -62,7 +63,7 @@ export async function runRealTime(
       bytesIn += arrived.length;
       waiting = concat(waiting, arrived);
     }
-    if (waiting.length > 0) waiting = waiting.subarray(target.send(waiting));
+    if (waiting.length > 0) waiting = waiting.subarray(target.send(waiting, end.baud()));
     const output = target.takeOutput();
     if (output.length > 0) end.write(output);
     bytesOut += output.length;
