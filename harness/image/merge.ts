@@ -1,6 +1,6 @@
 /** boot + main into the image that leaves the factory (the paper's dy-main.hex).
- *  Source: the paper's section 3.2: boot header, boot body from 0, main body from 0x2000, main footer.
- *  On top of it: the checksum of the vectors at 0, without which the ROM does not start the loader. */
+ *  Source: the paper, section 3.2: boot header, boot body from 0, main body from 0x2000, main footer.
+ *  On top of it: the checksum of the vectors, without which the ROM does not start the loader. */
 
 import { RigError } from '../errors.ts';
 import type { FirmwareImage } from './firmware-image.ts';
@@ -99,7 +99,7 @@ function warningsOf(image: FirmwareImage, bootName: string, checksumSet: boolean
   return warnings;
 }
 
-/** The same merge on the records themselves, so that every row of the two files stands in the result.
+/** The same merge on the records themselves: every row of the two files stands in the result.
  *  @param merged what `mergeImages` made of the same files. */
 export function mergeHexText(bootText: string, mainText: string, merged: Merged): string {
   const { image, checksumSet } = merged;

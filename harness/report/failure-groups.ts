@@ -86,7 +86,7 @@ export function placeText(group: FailureGroup, report: Report): string {
   return faults.size === 1 && faults.has('') ? 'no fault at all' : 'no cut at a flash operation';
 }
 
-/** Failures that tell one story: the same outcome, at the same kind of operation, asked for by the same code. */
+/** Failures that tell one story: same outcome, same kind of operation, asked for by the same code. */
 export interface FailureStory {
   readonly outcome: Outcome;
   readonly failures: readonly RunRecord[];

@@ -1,5 +1,5 @@
-/** report.json: out as it is, in with every field looked at, so that a torn or edited file is named.
- *  Source: harness/report/report.ts. Fields that are not in it are let through: additions keep schema 1.
+/** report.json: out as it is, in with every field looked at, so that damage is named.
+ *  Source: harness/report/report.ts. Unknown fields are let through: additions keep schema 1.
  *  Leaves out: whether the numbers agree with each other. */
 
 import { RigError } from '../errors.ts';

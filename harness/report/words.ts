@@ -83,7 +83,7 @@ export function byteSize(bytes: number): string {
     : `${significant(bytes / KB ** 3)} GB`;
 }
 
-/** The command to paste into a shell; the line is quoted so that no shell reads anything into it. */
+/** The command to paste, quoted so that a POSIX shell reads nothing into the line. */
 export const replayCommand = (replay: string): string =>
   /["$`\\!]/.test(replay)
     ? `npx flashrig replay '${replay.replaceAll("'", "'\\''")}'`

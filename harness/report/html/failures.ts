@@ -32,7 +32,7 @@ ${hidden > 0 ? html`<p><strong>${counted(hidden, 'more failure')}</strong> in ${
 </section>`;
 }
 
-/** How many runs of each group are shown: one of each, then a second of each, until there is no room. */
+/** How many runs of each group to show: one of each, then a second of each, while there is room. */
 function shareOut(groups: readonly FailureGroup[], room: number): number[] {
   const shares = groups.map(() => 0);
   let left = room;
