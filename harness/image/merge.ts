@@ -1,5 +1,5 @@
 /** boot + main into the image that leaves the factory (the paper's dy-main.hex).
- *  Source: the paper, section 3.2: boot header, boot body from 0, main body from 0x2000, main footer.
+ *  Source: the paper, section 3.2: boot header, boot body from 0, main body from 2000, footer.
  *  On top of it: the checksum of the vectors, without which the ROM does not start the loader. */
 
 import { RigError } from '../errors.ts';
@@ -70,7 +70,7 @@ function checkPlaces(boot: FirmwareImage, main: FirmwareImage, options: MergeOpt
       file: bootName,
       what: rangeText(tooFar.address, tooFar.bytes.length),
       allowed: rangeText(BOOT_ADDRESS, mainAddress - BOOT_ADDRESS),
-      step: `Make the loader smaller, or give it as the first of the two; main begins at ${expected}.`,
+      step: `Make the loader smaller, or give it first; main begins at ${expected}.`,
     });
   }
   if (firstAddress(main) < mainAddress || endAddress(main) > flashEnd) {
