@@ -73,7 +73,8 @@ export function operationText(operation: OperationRecord, sectors: Report['secto
   const sector = sectorOf(operation, sectors);
   const inSector = sector === null ? '' : ` (sector ${sector})`;
   const by = caller === null ? '' : ` by ${caller}`;
-  return `operation ${index}, ${kind} of ${counted(bytes, 'byte')} at ${hexAddress(address)}${inSector}${by}`;
+  const size = counted(bytes, 'byte');
+  return `operation ${index}, ${kind} of ${size} at ${hexAddress(address)}${inSector}${by}`;
 }
 
 /** Where the failures of a group happen, in words. */
@@ -86,7 +87,7 @@ export function placeText(group: FailureGroup, report: Report): string {
   return faults.size === 1 && faults.has('') ? 'no fault at all' : 'no cut at a flash operation';
 }
 
-/** Failures that tell one story: the same outcome, at the same kind of operation, asked for by the same code. */
+/** Failures that tell one story: same outcome, same kind of operation, same code behind it. */
 export interface FailureStory {
   readonly outcome: Outcome;
   readonly failures: readonly RunRecord[];

@@ -1,4 +1,4 @@
-/** report.html: one page that needs nothing else, for a person who wants to know whether it is safe.
+/** report.html: one page that needs nothing else, for a person who asks whether it is safe.
  *  Source: harness/report/report.ts; parts in html/.
  *  Leaves out: scripts; what is folded away unfolds without any. */
 

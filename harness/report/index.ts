@@ -35,8 +35,8 @@ function isReportJson(text: string): boolean {
   }
 }
 
-/** Every output into `folder`, which is made if it is not there. Files of the same names are replaced only
- *  if flashrig made them; otherwise nothing at all is written.
+/** Every output into `folder`, which is made if it is not there. Files of the same names are
+ *  replaced only if flashrig made them; otherwise nothing at all is written.
  *  @returns the paths of the files. */
 export async function writeReport(report: Report, folder: string): Promise<string[]> {
   await makeFolder(folder);

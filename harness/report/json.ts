@@ -1,10 +1,10 @@
-/** report.json: out as it is, in with every field looked at, so that a torn or edited file is named.
- *  Source: harness/report/report.ts. Fields that are not in it are let through: additions keep schema 1.
+/** report.json: out as it is, in with every field looked at, so that damage is named.
+ *  Source: harness/report/report.ts. Unknown fields are let through: additions keep schema 1.
  *  Leaves out: whether the numbers agree with each other. */
 
 import { RigError } from '../errors.ts';
-import { OUTCOMES } from '../verdict/verdict.ts';
 import type { Report } from './report.ts';
+import { WORST_FIRST } from './words.ts';
 
 export const reportJson = (report: Report): string => `${JSON.stringify(report, null, 2)}\n`;
 
@@ -109,7 +109,7 @@ const table =
     return null;
   };
 
-const outcome = oneOf(OUTCOMES);
+const outcome = oneOf(WORST_FIRST);
 const image = object({ name: text, sha256: text, bytes: count, version: orNull(text) });
 
 const REPORT = object({
@@ -131,7 +131,7 @@ const REPORT = object({
   operations: count,
   runs: count,
   distinctStates: count,
-  outcomes: object(Object.fromEntries(OUTCOMES.map((name) => [name, count]))),
+  outcomes: object(Object.fromEntries(WORST_FIRST.map((name) => [name, count]))),
   invalidRuns: count,
   failures: list(
     object({
@@ -151,7 +151,7 @@ const REPORT = object({
       startUs: amount,
       endUs: amount,
       caller: orNull(text),
-      outcomes: table(OUTCOMES, count),
+      outcomes: table(WORST_FIRST, count),
       worst: outcome,
     }),
   ),

@@ -1,4 +1,4 @@
-/** The report as JUnit XML: one test case for the update itself and one for each flash operation of it.
+/** The report as JUnit XML: a test case for the update itself and one for each flash operation.
  *  Source: the testsuites / testsuite / testcase / failure elements that CI servers agree on.
  *  Leaves out: run-by-run cases (a sweep has thousands) and the time of each case. */
 

@@ -1,4 +1,4 @@
-/** The report in a screenful for a person: the verdict in words first, then where, how many and what it cost.
+/** The report in a screenful: the verdict in words first, then where, how many and what it cost.
  *  Source: harness/report/report.ts.
  *  Leaves out: the map and the timeline (report.html). */
 

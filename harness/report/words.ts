@@ -5,22 +5,23 @@
 import type { Outcome } from '../verdict/verdict.ts';
 import type { Report, RunRecord } from './report.ts';
 
-/** Worst first: what a person would rather not find on the bench. */
-export const WORST_FIRST: readonly Outcome[] = [
-  'bricked',
-  'unresponsive',
-  'needs-programmer',
-  'wrong-image',
-  'needs-reset-line',
-  'needs-host',
-  'kept-old',
-  'updated',
-  'not-applicable',
-  'invalid',
-];
+/** Higher is what a person would rather not find on the bench. */
+const SEVERITY: Record<Outcome, number> = {
+  bricked: 9,
+  unresponsive: 8,
+  'needs-programmer': 7,
+  'wrong-image': 6,
+  'needs-reset-line': 5,
+  'needs-host': 4,
+  'kept-old': 3,
+  updated: 2,
+  'not-applicable': 1,
+  invalid: 0,
+};
 
-export const byWorst = (a: Outcome, b: Outcome): number =>
-  WORST_FIRST.indexOf(a) - WORST_FIRST.indexOf(b);
+export const byWorst = (a: Outcome, b: Outcome): number => SEVERITY[b] - SEVERITY[a];
+
+export const WORST_FIRST: readonly Outcome[] = (Object.keys(SEVERITY) as Outcome[]).sort(byWorst);
 
 export const OUTCOME_MEANS: Record<Outcome, string> = {
   updated: 'runs the new image, byte for byte',
@@ -84,7 +85,7 @@ export function byteSize(bytes: number): string {
     : `${significant(bytes / KB ** 3)} GB`;
 }
 
-/** The command to paste into a shell; the line is quoted so that no shell reads anything into it. */
+/** The command to paste, quoted so that a POSIX shell reads nothing into the line. */
 export const replayCommand = (replay: string): string =>
   /["$`\\!]/.test(replay)
     ? `npx flashrig replay '${replay.replaceAll("'", "'\\''")}'`

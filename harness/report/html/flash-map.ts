@@ -1,4 +1,4 @@
-/** The map of the flash: rows to scale, a block for each 256 bytes, coloured by the worst outcome of a cut there.
+/** The map of the flash, to scale: each 256 bytes coloured by the worst outcome of a cut there.
  *  Small sectors share a row. An outline marks blocks where a run failed.
  *  Leaves out: contents. */
 

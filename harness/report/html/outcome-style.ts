@@ -1,5 +1,5 @@
 /** How an outcome looks: a colour, and for outcomes that nobody wants a texture of its own.
- *  Blue against red and orange, different in lightness and in texture: readable with any colour vision.
+ *  Blue against red and orange, different in lightness and texture: for any colour vision.
  *  Leaves out: whether an outcome passed in a given run, which depends on the station. */
 
 import type { Outcome } from '../../verdict/verdict.ts';

@@ -57,7 +57,7 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 td.bad { color: var(--unsafe); font-weight: 600; }
 .bar { display: block; height: 10px; }
 .hash { overflow-wrap: anywhere; }
-.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(420px, 1fr)); gap: 0 40px; }
+.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(420px, 1fr)); gap: 0 40px; align-items: start; }
 details { margin: 8px 0; border: 1px solid var(--rule); border-radius: 8px; }
 summary { padding: 8px 14px; cursor: pointer; }
 details > :not(summary) { margin-left: 14px; margin-right: 14px; }

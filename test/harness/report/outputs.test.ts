@@ -9,7 +9,14 @@ import {
   timelineText,
 } from '../../../harness/report/index.ts';
 import type { Report, RunRecord } from '../../../harness/report/report.ts';
-import { counted, duration, replayCommand, visible } from '../../../harness/report/words.ts';
+import {
+  counted,
+  duration,
+  replayCommand,
+  visible,
+  WORST_FIRST,
+} from '../../../harness/report/words.ts';
+import { OUTCOMES } from '../../../harness/verdict/verdict.ts';
 import { exampleReport } from '../../helpers/report-example.ts';
 import { wellFormedProblem } from '../../helpers/well-formed.ts';
 
@@ -132,6 +139,16 @@ describe('report.html', () => {
     expect(page).toContain('1 more failure');
   });
 
+  test('report.html, one place with 500 failures beside others, each place shows some', () => {
+    const [first, ...others] = unsafe.failures;
+    const report = { ...unsafe, failures: [...Array(500).fill(first), ...others] };
+    const page = reportHtml(report);
+    const elsewhere = others.filter(({ fault }) => !fault.startsWith('cut@op=7+'));
+    expect(elsewhere).toHaveLength(4);
+    for (const { replay } of elsewhere) expect(page.includes(replay), replay).toBe(true);
+    expect(page.match(/class="replay"/g)).toHaveLength(200);
+  });
+
   test('report.html, a block hit by an erase and a program, coloured by the worse of the two', () => {
     const page = reportHtml(unsafe);
     const title = /<path d="[^"]*" fill="url\(#o-(\w+)\)"><title>0x02000–/.exec(page);
@@ -203,6 +220,11 @@ describe('terminal', () => {
 });
 
 describe('words', () => {
+  test('outcomes, worst first, every outcome of the contract once', () => {
+    expect([...WORST_FIRST].sort()).toEqual([...OUTCOMES].sort());
+    expect(WORST_FIRST[0]).toBe('bricked');
+  });
+
   test.each([
     [0, '0 us'],
     [999, '999 us'],
