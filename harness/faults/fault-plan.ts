@@ -1,5 +1,7 @@
 /** A fault plan: what is done to one run, and nothing else. Prints to one line and parses back. */
 
+import type { StationKind } from '../transport/stations.ts';
+
 /** Where in a flash operation the power goes: before it has an effect, at a fraction of it, or just after. */
 export type CutPoint = 'before' | 'after' | number;
 
@@ -48,8 +50,8 @@ export type SupplyFault =
 export interface FaultPlan {
   /** In order: each counts operations from the power-on after the one before it. Empty = no cut. */
   readonly cuts: readonly Cut[];
-  /** Station after the first cut. */
-  readonly station: 'silent' | 'resumes';
+  /** Station after the first cut; the hostile ones are there from the start. */
+  readonly station: StationKind;
   /** Line faults, as given to `--line`; empty = a perfect line. */
   readonly line: string;
   readonly seed: number;
