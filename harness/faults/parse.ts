@@ -3,8 +3,8 @@
  *  Leaves out: whether a device has such an operation or address. */
 
 import type { FaultPlan } from './fault-plan.ts';
-import { faultKinds } from './index.ts';
 import { refuseUntorn } from './kinds/cut.ts';
+import { faultKinds } from './kinds/index.ts';
 import { type Draft, type FaultKind, refuse, type Token, wholeNumber } from './kinds/kind.ts';
 
 const SEED = 'seed=';

@@ -3,7 +3,7 @@
  *  Leaves out: board and images; a replay line (replay-line.ts) has them. */
 
 import type { FaultPlan } from './fault-plan.ts';
-import { faultKinds } from './index.ts';
+import { faultKinds } from './kinds/index.ts';
 import { hex } from './kinds/kind.ts';
 
 export const formatFault = (plan: FaultPlan): string =>

@@ -43,7 +43,12 @@ const some = <T>(item: fc.Arbitrary<T>) => fc.array(item, { minLength: 1, maxLen
 const plan: fc.Arbitrary<FaultPlan> = fc.record(
   {
     cuts: fc.array(cut, { maxLength: 3 }),
-    station: fc.constantFrom('silent' as const, 'resumes' as const),
+    station: fc.constantFrom<FaultPlan['station'][]>(
+      'silent',
+      'resumes',
+      'stranger',
+      'swapped-segments',
+    ),
     line: fc.constantFrom('', 'drop=0.05', 'delay=0.1:50..500ms,down=20..45+90..91'),
     seed: u32,
     stationRestarts: some(fc.nat(1_000)),
@@ -134,7 +139,7 @@ describe('fault line', () => {
     ['cut@op=x-before', 8, '"x" is no such number', 'a whole number from 0'],
     ['cut@op=-before', 8, '"" is no such number', 'a whole number from 0'],
     ['  cat@op=1-before', 3, '"cat@op=1-before" is no fault', 'cut@op=N-before'],
-    ['station=asleep', 9, '"asleep"', 'silent or resumes'],
+    ['station=asleep', 9, '"asleep"', 'silent, resumes, stranger, swapped-segments'],
     ['station=silent station=silent', 16, 'a second station', 'one'],
     ['seed=1 seed=2', 8, 'a second seed', 'one'],
     ['seed=0x100000000', 6, '"0x100000000" is no such number', '4294967295'],

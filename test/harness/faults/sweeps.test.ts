@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { TornModel } from '../../../harness/faults/fault-plan.ts';
-import { parseFault } from '../../../harness/faults/parse.ts';
-import { formatFault } from '../../../harness/faults/print.ts';
+import { formatFault, parseFault } from '../../../harness/faults/index.ts';
 import {
   countLinear,
   linearSweep,
