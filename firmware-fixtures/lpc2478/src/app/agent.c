@@ -6,7 +6,7 @@
 #include "flash-map.h"
 #include "flash.h"
 #include "journal.h"
-#include "lpc2478.h"
+#include "restart.h"
 #include "staging.h"
 #include "support.h"
 
@@ -25,9 +25,10 @@ static uint8_t restartWanted;
 static uint32_t pageWords[PAGE_BYTES / 4];
 
 static int forgetTransfer(void) {
-    const ProgramHeader *running = (const ProgramHeader *)(uintptr_t)(APP_BASE + HEADER_OFFSET);
+    ProgramHeader running;
+    flashRead(APP_BASE + HEADER_OFFSET, &running, sizeof running);
     staging.segments = 0;
-    return journalPut(&journal, STATE_CONFIRMED, 0, running->length, running->crc);
+    return journalPut(&journal, STATE_CONFIRMED, 0, running.length, running.crc);
 }
 
 /* The old state is made strong first; the staging area counts as erased only when the journal says so. */
@@ -93,12 +94,12 @@ void agentStart(void) {
         /* Checked and ready, yet this program runs: the record was weak and read otherwise in the loader.
            Say it again, strongly. */
         if (journalPut(&journal, STATE_READY, state->sectors, state->length, state->crc)) {
-            agentRestart();
+            restartTerminal();
         }
     }
     if (state->type != STATE_TRANSFER) return;
     stagingScan(&staging, state->sectors, state->length / PAGE_BYTES);
-    if (staging.missing == 0 && finishTransfer() == AGENT_DONE) agentRestart();
+    if (staging.missing == 0 && finishTransfer() == AGENT_DONE) restartTerminal();
 }
 
 AgentResult agentClear(void) {
@@ -225,17 +226,6 @@ int agentMissing(uint8_t *out) {
 }
 
 int agentWantsRestart(void) { return restartWanted; }
-
-/* Through the watchdog, so that the whole chip starts again. Source: UM10237, chapter "Watchdog timer". */
-void agentRestart(void) {
-    interruptsMask();
-    WDTC = 0xFF;
-    WDMOD = 3;
-    WDFEED = 0xAA;
-    WDFEED = 0x55;
-    for (;;) {
-    }
-}
 
 void agentStatus(AgentStatus *status) {
     status->state = journal.state.type;

@@ -19,7 +19,6 @@ AgentResult agentSegment(const uint8_t *unit, uint32_t count, uint32_t *id);
 int agentMissing(uint8_t *out);
 /* The file is ready: restart as soon as the reply has left. */
 int agentWantsRestart(void);
-void agentRestart(void);
 
 typedef struct {
     uint8_t state;

@@ -7,6 +7,7 @@
 #include "frame.h"
 #include "port.h"
 #include "protocol.h"
+#include "restart.h"
 #include "support.h"
 #include "tick.h"
 
@@ -175,7 +176,7 @@ void linkPoll(void) {
             frameDone(&reader, &frame);
             if (agentWantsRestart()) {
                 portDrain(&linkPort);
-                agentRestart();
+                restartTerminal();
             }
         } else {
             uint32_t before = reader.count;

@@ -2,6 +2,7 @@
 #include "lpc2478.h"
 #include "agent.h"
 #include "protocol.h"
+#include "restart.h"
 #include "support.h"
 #include "version.h"
 void terminalStart(void) {}
@@ -20,4 +21,4 @@ int readingsConfiguration(const Request *request, Reply *reply) {
     memcpy(reply->data, text, 41);
     return 1;
 }
-void faultHandler(uint32_t cause, uint32_t address) { (void)cause; (void)address; agentRestart(); }
+void faultHandler(uint32_t cause, uint32_t address) { (void)cause; (void)address; restartTerminal(); }

@@ -14,7 +14,7 @@ uint32_t flashCrc(uint32_t crc, uint32_t address, uint32_t bytes) {
     return crc32Bytes(crc, (const uint8_t *)(uintptr_t)address, bytes);
 }
 
-uint32_t iapCall(uint32_t command, uint32_t p0, uint32_t p1, uint32_t p2, uint32_t p3) {
+uint32_t iapCall(uint32_t command, uintptr_t p0, uintptr_t p1, uint32_t p2, uint32_t p3) {
     typedef void (*IapEntry)(uint32_t *, uint32_t *);
     uint32_t words[5] = {command, p0, p1, p2, p3};
     uint32_t results[3] = {0, 0, 0};

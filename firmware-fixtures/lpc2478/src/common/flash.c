@@ -33,7 +33,7 @@ int flashEquals(uint32_t address, const void *with, uint32_t bytes) {
 
 /* IAP with interrupts masked: no handler may run from flash while the ROM erases or programs it
    (UM10237, "Interrupts during IAP"). */
-static uint32_t iapMasked(uint32_t command, uint32_t p0, uint32_t p1, uint32_t p2, uint32_t p3) {
+static uint32_t iapMasked(uint32_t command, uintptr_t p0, uintptr_t p1, uint32_t p2, uint32_t p3) {
     uint32_t mask = interruptsMask();
     uint32_t status = iapCall(command, p0, p1, p2, p3);
     interruptsRestore(mask);
@@ -48,7 +48,7 @@ int flashErase(uint32_t firstSector, uint32_t lastSector) {
 int flashProgram(uint32_t address, const uint32_t *words, uint32_t bytes) {
     uint32_t sector = sectorOf(address);
     if (iapMasked(IAP_PREPARE, sector, sector, 0, 0) != IAP_SUCCESS) return 0;
-    if (iapMasked(IAP_PROGRAM, address, (uint32_t)(uintptr_t)words, bytes, CCLK_KHZ) !=
+    if (iapMasked(IAP_PROGRAM, address, (uintptr_t)words, bytes, CCLK_KHZ) !=
         IAP_SUCCESS) {
         return 0;
     }
@@ -61,7 +61,7 @@ static int programLineOf(uint32_t address, const uint32_t *line) {
     for (uint32_t i = 0; i < PAGE_BYTES / 4; i++) pageBuffer[i] = ERASED_WORD;
     for (uint32_t i = 0; i < LINE_BYTES / 4; i++) pageBuffer[(address - page) / 4 + i] = line[i];
     if (iapMasked(IAP_PREPARE, sector, sector, 0, 0) != IAP_SUCCESS) return 0;
-    return iapMasked(IAP_PROGRAM, page, (uint32_t)(uintptr_t)pageBuffer, PAGE_BYTES, CCLK_KHZ) ==
+    return iapMasked(IAP_PROGRAM, page, (uintptr_t)pageBuffer, PAGE_BYTES, CCLK_KHZ) ==
            IAP_SUCCESS;
 }
 
@@ -79,6 +79,6 @@ int flashBurnPage(uint32_t address) {
     uint32_t sector = sectorOf(address);
     for (uint32_t i = 0; i < PAGE_BYTES / 4; i++) pageBuffer[i] = 0;
     if (iapMasked(IAP_PREPARE, sector, sector, 0, 0) != IAP_SUCCESS) return 0;
-    return iapMasked(IAP_PROGRAM, address, (uint32_t)(uintptr_t)pageBuffer, PAGE_BYTES, CCLK_KHZ) ==
+    return iapMasked(IAP_PROGRAM, address, (uintptr_t)pageBuffer, PAGE_BYTES, CCLK_KHZ) ==
            IAP_SUCCESS;
 }

@@ -31,6 +31,6 @@ int flashBurnLine(uint32_t address);
 int flashBurnPage(uint32_t address);
 
 /* The call itself: ROM on the target, a model in the host tests. */
-uint32_t iapCall(uint32_t command, uint32_t p0, uint32_t p1, uint32_t p2, uint32_t p3);
+uint32_t iapCall(uint32_t command, uintptr_t p0, uintptr_t p1, uint32_t p2, uint32_t p3);
 
 #endif
