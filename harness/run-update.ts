@@ -6,11 +6,15 @@ import { performance } from 'node:perf_hooks';
 import { tornModelsFor } from '../emulator/flash/torn.ts';
 import { RigError } from './errors.ts';
 import { writeFileAtomic } from './files.ts';
+import { boards } from './device/boards/index.ts';
+import { emulate } from './device/emulate.ts';
+import { engineFactory } from './device/engines.ts';
 import type { FlashOperation } from './device/observation.ts';
 import type { FaultPlan } from './faults/fault-plan.ts';
 import { formatFault } from './faults/print.ts';
 import { formatReplay, parseReplay, type ReplayLine } from './faults/replay-line.ts';
 import { randomSweep } from './faults/sweeps.ts';
+import { readImage } from './image/read-image.ts';
 import { packageVersion } from './package.ts';
 import { type PreparedUpdate, prepareUpdate } from './prepare-update.ts';
 import { assembleReport, type ReportedRun, Tally } from './report/assemble.ts';
@@ -20,6 +24,7 @@ import type { Report } from './report/report.ts';
 import {
   BOARDS,
   DIALECTS,
+  type EmulateRequest,
   formatCuts,
   type ReplayOptions,
   RESUME_MODES,
@@ -34,6 +39,13 @@ import type { Verdict } from './verdict/verdict.ts';
 
 /** Called often; the receiver draws as seldom as it likes. */
 export type Progress = (done: number, total: number, note: string) => void;
+
+/** A board running in real time until it is stopped. */
+export interface RunningBoard {
+  /** What other programs connect to: a pty's path, or host and port. */
+  readonly place: string;
+  stop(): Promise<void>;
+}
 
 export interface Replay {
   readonly verdict: Verdict;
@@ -216,4 +228,21 @@ function checkHashes(asked: ReplayLine, { images }: PreparedUpdate): void {
     throw new RigError('REPLAY_IMAGE', { role, name, found: found.slice(0, 8), asked: asked[role] });
   }
 }
-export const emulateBoard = (): never => { throw new Error('x'); };
+
+/** A board in real time, until it is stopped. */
+export async function emulateBoard(request: EmulateRequest): Promise<RunningBoard> {
+  const { board, imagePath, serial, pins, flashFile, engine } = request;
+  const { machine } = boards[board];
+  const image = await readImage(imagePath, { machine, base: 0 });
+  const createCpu = engineFactory(engine);
+  const running = await emulate({
+    ...{ board, images: image.segments, serial, pins, flashFile },
+    ...(createCpu === undefined ? {} : { createCpu }),
+  });
+  return {
+    place: running.place,
+    stop: async () => {
+      await running.stop();
+    },
+  };
+}

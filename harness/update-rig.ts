@@ -179,6 +179,8 @@ export class UpdateRig {
 
   powerOnAgain(station: FaultPlan['station']): void {
     const { bench } = this;
+    // With flags alone the station is left to find out by its timeouts, as the paper's does.
+    if (this.#update.resume === 'query') bench.session?.disconnected?.(bench.nowUs);
     bench.stayOff(LIMITS.powerOffUs, LIMITS.stationTimeLeftUs);
     if (station === 'silent') bench.disconnect();
     bench.countOperationsFromHere();

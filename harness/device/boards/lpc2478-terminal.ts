@@ -2,7 +2,7 @@
  *  Sources: Bao 2021 section 3.2 (loader at 0, application at 0x2000), decision 0001 (ports, header),
  *  firmware-fixtures/lpc2478/README.md (flash layout). */
 
-import { createPowerTerminal } from '../../../emulator/boards/power-terminal.ts';
+import { createPowerTerminal, type PowerTerminal } from '../../../emulator/boards/power-terminal.ts';
 import { readProgramHeader } from '../../image/program-header.ts';
 import type { BoardKind, BoardOptions, EmulatedBoard } from './board.ts';
 
@@ -37,13 +37,13 @@ function createBoard(options: BoardOptions): EmulatedBoard {
     onReset: null,
     machine: chip.machine,
     flash: chip.flash,
-    protocolPort: chip.uart(1),
-    consolePort: chip.uart(0),
+    protocolPort: terminal.protocol,
+    consolePort: terminal.console,
     powerOn: () => chip.powerOn(),
     powerOff: () => chip.powerOff(),
     pulseResetLine: () => chip.reset('external'),
     enterRomLoader: () => {
-      chip.setPin('P2.10', 'low');
+      terminal.setIspSwitch('low');
       chip.reset('external');
     },
     get inRomLoader() {
@@ -62,7 +62,7 @@ function createBoard(options: BoardOptions): EmulatedBoard {
 
 /** The caller of the ROM service and, going up the stack, words that look like Thumb or ARM return
  *  addresses into flash. A hint for people, not a proof: dead words on the stack can slip in. */
-function callChain(chip: ReturnType<typeof createPowerTerminal>['chip']): number[] {
+function callChain(chip: PowerTerminal['chip']): number[] {
   const { cpu, bus } = chip.machine;
   const chain = [cpu.getRegister('lr') & ~1];
   const stack = cpu.getRegister('sp') >>> 0;
