@@ -2,8 +2,7 @@
  *  Source: emulator/chips. Leaves out: which gaps a run touched (verify's report lists those). */
 
 import type { Command } from 'commander';
-import { type ChipName, chipNames, listGaps } from '../../emulator/chips/index.ts';
-import type { GapRow } from '../../emulator/machine/registers.ts';
+import { type ChipName, chipNames, type GapRow, listGaps } from '../gaps.ts';
 import { examples, printJson } from './command.ts';
 import { choice } from './options.ts';
 

@@ -4,6 +4,7 @@ import type { FlashOperation, Observation } from '../device/observation.ts';
 import type { UpdatePlan } from '../plan/plan.ts';
 import { OUTCOMES, type Outcome } from '../verdict/verdict.ts';
 import type { OperationRecord, Report, RunRecord } from './report.ts';
+import { worseOf } from './words.ts';
 
 /** One judged run in the terms of a report. */
 export interface ReportedRun {
@@ -15,29 +16,18 @@ export interface ReportedRun {
   readonly executed: boolean;
 }
 
-/** Outcomes from best to worst: what a map shows of several. */
-const SEVERITY: readonly Outcome[] = [
-  'updated',
-  'not-applicable',
-  'kept-old',
-  'needs-host',
-  'invalid',
-  'unresponsive',
-  'wrong-image',
-  'needs-reset-line',
-  'needs-programmer',
-  'bricked',
-];
-
-export const worseOf = (a: Outcome, b: Outcome): Outcome =>
-  SEVERITY.indexOf(b) > SEVERITY.indexOf(a) ? b : a;
-
 /** Collects runs as they come in, in any order, so that a sweep need not be held in memory. */
 export class Tally {
-  readonly outcomes = Object.fromEntries(OUTCOMES.map((name) => [name, 0])) as Record<Outcome, number>;
+  readonly outcomes = Object.fromEntries(OUTCOMES.map((name) => [name, 0])) as Record<
+    Outcome,
+    number
+  >;
   readonly failures: ReportedRun[] = [];
   readonly #states = new Set<string>();
-  readonly #byOperation = new Map<number, { counts: Partial<Record<Outcome, number>>; bad: Outcome }>();
+  readonly #byOperation = new Map<
+    number,
+    { counts: Partial<Record<Outcome, number>>; bad: Outcome }
+  >();
   runs = 0;
 
   add(run: ReportedRun): void {
@@ -86,7 +76,8 @@ export interface AssembleInput {
 export function assembleReport(input: AssembleInput): Report {
   const { clean, tally } = input;
   const failures = [...tally.failures].sort(
-    (a, b) => (a.operation ?? -1) - (b.operation ?? -1) || (a.record.fault < b.record.fault ? -1 : 1),
+    (a, b) =>
+      (a.operation ?? -1) - (b.operation ?? -1) || (a.record.fault < b.record.fault ? -1 : 1),
   );
   const verdict = verdictOf(input);
   return {
