@@ -116,17 +116,17 @@ function headline(
   const { tally, clean, cleanOutcome } = input;
   const operations = clean.operations.length;
   if (cleanOutcome !== 'updated') {
-    return `Not safe: the update ends as ${cleanOutcome} even without a fault.`;
+    return `The update ends as ${cleanOutcome} even without a fault.`;
   }
   if (verdict === 'invalid') {
-    return `Not proven: ${tally.outcomes.invalid} faults did not take effect.`;
+    return `${tally.outcomes.invalid} faults did not take effect.`;
   }
   if (verdict === 'safe') {
-    return `Safe: ${tally.runs} runs over ${operations} flash operations, none leaves the device worse off.`;
+    return `${tally.runs} runs over ${operations} flash operations, none leaves the device worse off.`;
   }
   const worst = tally.worst!;
   const first = failures.find(({ record }) => record.outcome === worst)!;
-  return `Not safe: ${failures.length} of ${tally.runs} runs fail, the worst ends as ${worst} ${whereOf(first, clean)}.`;
+  return `${failures.length} of ${tally.runs} runs fail, the worst ends as ${worst} ${whereOf(first, clean)}.`;
 }
 
 function whereOf(run: ReportedRun, clean: Observation): string {

@@ -24,6 +24,7 @@ export const lpc2478Terminal: BoardKind = {
   summary: 'power-monitoring terminal, LPC2478, loader at 0 and application at 0x2000',
   applicationAddress: APPLICATION_ADDRESS,
   applicationEnd: APPLICATION_END,
+  dialects: ['376.1', 'paper', 'paper-wide'],
   readVersion: (packed) => readProgramHeader(packed, APPLICATION_ADDRESS)?.version ?? null,
   create: createBoard,
 };
