@@ -192,10 +192,13 @@ test('LPC2478 supply, brown-out reset switched off by PCON, lets the chip run on
   expect(chip.machine.sleeping).toBe(false);
 });
 
-test('LPC2478 power-off, with nothing scheduled, lets time pass in one jump and runs nothing', () => {
-  const { chip, pass } = chipRig(idleProgram());
+test('LPC2478 power-off, with the RTC counting for an interrupt, leaves nothing due and runs nothing', () => {
+  const { chip, write, pass } = chipRig(idleProgram());
   chip.powerOn();
   pass(4_000);
+  write(0xe002400c, 1);
+  write(0xe0024008, 0x11);
+  expect(chip.machine.scheduler.pending().map(({ name }) => name)).toEqual(['RTC second']);
   chip.powerOff();
   expect(chip.machine.scheduler.pending()).toEqual([]);
   const count = chip.cpu.instructionCount;
