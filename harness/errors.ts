@@ -4,30 +4,90 @@
 
 type Facts = Record<string, string | number>;
 
-const row = (exitCode: 2 | 3, message: string) => ({ exitCode, message });
+const row = <const M extends string>(exitCode: 2 | 3, message: M) => ({ exitCode, message });
 
 // biome-ignore format: one row a code reads best on one line
 export const ERRORS = {
   // image
   IMAGE_NOT_FOUND: row(2, '{path}: no such file. Give the path of a .hex, .elf or .bin image.'),
+  IMAGE_UNREADABLE: row(2, '{path}: cannot be read ({why}). Give a readable .hex, .elf or .bin file.'),
+  IMAGE_FORMAT: row(2, '{file}: starts with {found}; expected ":" (Intel HEX) or 7f 45 4c 46 (ELF). For a raw image give --base.'),
+  IMAGE_EMPTY: row(2, '{file}: holds no data; expected at least one byte to load.'),
+  IMAGE_OVERLAP: row(2, '{file}: {what} overlaps {other} at {address}; each byte may be given once.'),
+  IMAGE_RANGE: row(2, '{file}: {what} lies outside {allowed}. {step}'),
+  IMAGE_TOO_BIG: row(2, '{file}: {bytes} bytes from {from} to {to} with the gaps filled; the limit is {limit}. {step}'),
+  BIN_NO_BASE: row(2, '{file}: a raw image carries no address. Give one with --base, e.g. --base 0x2000.'),
+  HEX_START: row(2, '{file}, line {line}: starts with {found}, expected ":".'),
+  HEX_DIGIT: row(2, '{file}, line {line}: {found} in column {column}, expected a hexadecimal digit.'),
+  HEX_ODD: row(2, '{file}, line {line}: {digits} digits after ":", expected an even number.'),
+  HEX_LENGTH: row(2, '{file}, line {line}: length byte {length} calls for {expected} bytes in the record, found {found}.'),
+  HEX_CHECKSUM: row(2, '{file}, line {line}: checksum is {received}, computed {computed}.'),
+  HEX_TYPE: row(2, '{file}, line {line}: record type {found}, expected 00 to 05.'),
+  HEX_TYPE_LENGTH: row(2, '{file}, line {line}: record type {type} with {found} data bytes, expected {expected}.'),
+  HEX_AFTER_END: row(2, '{file}, line {line}: a record after the end record of line {end}, expected nothing more.'),
+  HEX_TRUNCATED: row(2, '{file}: ends after line {line} without an end record (:00000001FF): the file is cut off.'),
+  ELF_MAGIC: row(2, '{file}: starts with {found}, expected 7f 45 4c 46 (ELF).'),
+  ELF_KIND: row(2, '{file}: {what} is {found}, expected {expected}.'),
+  ELF_MACHINE: row(2, '{file}: built for {found}, expected {expected}. Use the image of the right chip.'),
+  ELF_TRUNCATED: row(2, '{file}: {what} needs bytes {from} to {to}, the file has {bytes}: it is cut off or damaged.'),
+  MERGE_MAIN_AT_ZERO: row(2, '{file}: linked at {found}, a build without the upgrade function; a boot loader needs that place. Link it at {expected}.'),
+  // report
+  REPORT_NOT_JSON: row(2, '{file}: is no whole JSON document ({why}); it is cut off or damaged. Run the verification again.'),
+  REPORT_SCHEMA: row(2, '{file}: is {found}, expected a flashrig report of schema 1.'),
+  REPORT_FIELD: row(2, '{file}: {field} is {found}, expected {expected}. The report is damaged or was edited.'),
+  REPORT_FOREIGN: row(2, '{path}: is there already and was not made by flashrig. Give an empty folder with --out.'),
+  REPORT_UNREADABLE: row(2, '{path}: cannot be read ({why}). Give the report.json of a finished run.'),
+  REPORT_FOLDER: row(2, '{path}: no folder for the report can be made there ({why}).'),
+  // files
+  FILE_WRITE: row(2, '{path}: cannot be written ({why}). Give a path in an existing folder that you may write to.'),
   // transport
+  TRANSPORT_SEGMENT_BYTES: row(2, 'segment size {segmentBytes}: dialect {dialect} takes 1 to {room} bytes a segment.'),
+  TRANSPORT_FILE_EMPTY: row(2, 'the file to send has no bytes: pack an image with at least one.'),
+  TRANSPORT_FILE_TOO_LONG: row(2, '{bytes} bytes are {segments} segments of {segmentBytes}; dialect {dialect} counts {limit} at most ({limitBytes} bytes). Take wider segments, a smaller file, or a dialect with a wider header.'),
+  TRANSPORT_SWAP: row(2, 'segments {i} and {j} cannot change places: both must exist (of {total}, from 0) and have equal length.'),
+  TRANSPORT_SAVED: row(3, 'saved {what} cannot be restored: {problem}. Save it with the same version of flashrig.'),
+  LINE_SPEC: row(2, '--line "{spec}", character {at}: {problem}. Give {expected}.'),
   // device
+  WORKER_FAILED: row(3, 'a sweep worker stopped: {why}. Run again with --workers 1; if that fails too, report it.'),
   PTY_FAILED: row(3, 'no pseudo-terminal: {step} failed. Linux is needed; use --serial tcp:PORT instead.'),
   PTY_LINK: row(2, '{link}: cannot put a link there. Give a path that is free or is a link already.'),
   TCP_PORT: row(3, 'TCP port {port} cannot be opened. Take another, or 0 for any free one.'),
   OUTSIDE_FLASH: row(2, 'the image has bytes at {first} to {last}, the flash ends at {end}. Give an image of this board.'),
   FLASH_FILE: row(2, '{path}: no flash file of this board: {problem}. Delete it or give another.'),
   // faults
+  FAULT_SYNTAX: row(2, 'fault line "{text}", character {at}: {problem}. Give {expected}.'),
+  REPLAY_IMAGE: row(2, '{role} image {name} has sha256 {found}.., the replay line says {asked}... Give the images that the report was made from.'),
   // cli
   USAGE: row(2, '{problem}. See: flashrig {command} --help'),
+  COMMAND_LINE: row(2, '{problem}. See: flashrig --help'),
+  OPTION_VALUE: row(2, '{option} {value}: not understood. Give {expected}.'),
+  NOT_A_REPORT_DIR: row(2, '{path}: holds something that is no flashrig report ({found}). Give --out a new or empty directory.'),
+  TORN_REPORT: row(2, '{path}: the report in this directory is torn ({problem}). Delete the directory or give another with --out.'),
+  OUTPUT_PLACE: row(2, '{path}: cannot be created ({problem}). Give {option} a place that you can write to.'),
+  SCENARIO_UNKNOWN: row(2, '{name}: no scenario of this name{hint}. flashrig scenarios lists all {count}.'),
+  MANIFEST_BROKEN: row(3, '{path}: {where} is {found}, expected {expected}. Restore the file or rebuild the fixtures.'),
+  FIXTURE_MISSING: row(3, '{path}: no such file, but {manifest} lists it. Restore it or rebuild the fixtures.'),
+  FIXTURE_HASH: row(3, '{path}: sha256 is {found}, but {manifest} says {expected}. Restore it or rebuild the fixtures.'),
+  NOT_BUILT: row(3, '{what} is not part of this build of flashrig. Use a build that has it.'),
+  INTERNAL: row(3, 'unexpected fault: {problem}. Please report it to the maintainers with this command line and the output under FLASHRIG_DEBUG=1.'),
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;
 
-export class RigError extends Error {
-  readonly code: ErrorCode;
+/** Names of the `{slots}` in a message. */
+type Slots<M extends string> = M extends `${string}{${infer Slot}}${infer Rest}`
+  ? Slot | Slots<Rest>
+  : never;
+/** The facts that a code's message needs: leaving one out does not compile. */
+export type FactsOf<C extends ErrorCode> = Record<
+  Slots<(typeof ERRORS)[C]['message']>,
+  string | number
+>;
+
+export class RigError<C extends ErrorCode = ErrorCode> extends Error {
+  readonly code: C;
   readonly facts: Facts;
-  constructor(code: ErrorCode, facts: Facts, cause?: unknown) {
+  constructor(code: C, facts: FactsOf<C>, cause?: unknown) {
     super(formatError(code, facts), cause === undefined ? undefined : { cause });
     this.name = 'RigError';
     this.code = code;

@@ -30,6 +30,8 @@ export interface Session {
   nextFrame(nowUs: number): Uint8Array | null;
   /** When to call `tick` next, microseconds; Infinity = never. */
   deadlineUs(): number;
+  /** The connection was seen to break, as a socket's does when the device at its end loses power. */
+  disconnected?(nowUs: number): void;
   readonly result: SessionResult;
   readonly counters: SessionCounters;
   /** Everything that can matter later, with deadlines relative to `nowUs`; equal text = equal session. */
@@ -43,8 +45,9 @@ export interface Delivery {
   readonly bytes: Uint8Array;
 }
 export interface Line {
-  /** @returns zero deliveries = lost; two = duplicated. Deterministic in (seed, calls so far). */
-  carry(frame: Uint8Array, direction: 'down' | 'up'): Delivery[];
+  /** @param nowUs when the frame would start; a line may be down for a while.
+   *  @returns zero deliveries = lost; two = duplicated. Deterministic in (seed, calls so far). */
+  carry(frame: Uint8Array, direction: 'down' | 'up', nowUs: number): Delivery[];
   readonly counters: {
     carried: number;
     lost: number;

@@ -1,0 +1,153 @@
+// Rebuilds every image of this fixture byte for byte: node firmware-fixtures/lpc2478/build.mjs [--check] [name...]
+// Toolchain: Debian's gcc-arm-none-eabi and binutils-arm-none-eabi; no C library is used.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const PREFIX = 'arm-none-eabi-';
+const FLAGS = [
+  '-mcpu=arm7tdmi-s', '-mthumb-interwork', '-std=c11', '-ffreestanding', '-fno-builtin',
+  '-ffunction-sections', '-fdata-sections', '-fno-common', '-Wall', '-Wextra', '-Werror', '-g0',
+];
+/** Compiled for the ARM instruction set; everything else is Thumb. */
+const ARM_SOURCES = new Set(['crc.c', 'port.c', 'tick.c', 'sampling.c']);
+const VERSIONS = { v1: 100, v2: 110, v3: 120 };
+const HEADER_AT = 0x20;
+const VECTOR_SUM_AT = 0x14;
+
+const run = (tool, args, options = {}) =>
+  execFileSync(tool, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options });
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+const CRC = Uint32Array.from({ length: 256 }, (_, i) => {
+  let c = i;
+  for (let bit = 0; bit < 8; bit++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
+  return c;
+});
+const crc32 = (bytes) => {
+  let crc = 0xffffffff;
+  for (const byte of bytes) crc = (crc >>> 8) ^ CRC[(crc ^ byte) & 0xff];
+  return ~crc >>> 0;
+};
+
+/** Word at 0x14 of the vectors: makes the eight words sum to zero. */
+function sumVectors(vectors) {
+  let sum = 0;
+  for (let at = 0; at < 32; at += 4) if (at !== VECTOR_SUM_AT) sum += vectors.readUInt32LE(at);
+  vectors.writeUInt32LE(-sum >>> 0, VECTOR_SUM_AT);
+}
+
+function compile(work, folders, flags, objects) {
+  for (const folder of folders) {
+    const names = readdirSync(join(work, 'src', folder)).filter((name) => /\.[cS]$/.test(name));
+    for (const name of names.sort()) {
+      const set = name.endsWith('.S') || ARM_SOURCES.has(name) ? '-marm' : '-mthumb';
+      const object = join('out', `${folder}-${name}.o`);
+      const include = folders.map((each) => `-I${join('src', each)}`);
+      run(`${PREFIX}gcc`, [...FLAGS, ...flags, set, ...include, `-ffile-prefix-map=${work}=.`,
+        '-c', join('src', folder, name), '-o', object], { cwd: work });
+      objects.push(object);
+    }
+  }
+}
+
+/** @returns elf and hex as bytes, and the length of the flat image. */
+function link(work, script, objects, hasHeader) {
+  const at = (name) => join(work, 'out', name);
+  run(`${PREFIX}gcc`, ['-mcpu=arm7tdmi-s', '-mthumb', '-mthumb-interwork', '-nostdlib', '-static',
+    '-Wl,--gc-sections', '-Wl,--build-id=none',
+    `-T${script}`,
+    ...objects, '-lgcc', '-o', 'out/image.elf'], { cwd: work });
+  run(`${PREFIX}objcopy`, ['-O', 'binary', 'out/image.elf', 'out/image.bin'], { cwd: work });
+  const image = readFileSync(at('image.bin'));
+  sumVectors(image);
+  if (hasHeader) {
+    image.writeUInt32LE(image.length, HEADER_AT + 4);
+    image.writeUInt32LE(0, HEADER_AT + 8);
+    image.writeUInt32LE(crc32(image), HEADER_AT + 8);
+  }
+  const sections = hasHeader
+    ? [['.vectors', 0, 0x20], ['.header', HEADER_AT, HEADER_AT + 0x20]]
+    : [['.vectors', 0, 0x20]];
+  for (const [name, from, to] of sections) {
+    writeFileSync(at('part.bin'), image.subarray(from, to));
+    run(`${PREFIX}objcopy`, ['--update-section', `${name}=out/part.bin`, 'out/image.elf'], { cwd: work });
+  }
+  run(`${PREFIX}objcopy`, ['-O', 'ihex', 'out/image.elf', 'out/image.hex'], { cwd: work });
+  run(`${PREFIX}objcopy`, ['-O', 'binary', 'out/image.elf', 'out/again.bin'], { cwd: work });
+  if (!readFileSync(at('again.bin')).equals(image)) throw new Error(`${script}: header went astray`);
+  return { elf: readFileSync(at('image.elf')), hex: readFileSync(at('image.hex')), image };
+}
+
+/** Build one image from a copy of the sources, patched when it is a known-bad one. */
+function build({ role, patch, version }) {
+  const work = mkdtempSync(join(tmpdir(), 'lpc2478-'));
+  try {
+    cpSync(join(here, 'src'), join(work, 'src'), { recursive: true });
+    mkdirSync(join(work, 'out'));
+    if (patch !== null) {
+      const text = readFileSync(join(here, 'known-bad', `${patch}.patch`), 'utf8');
+      if (text.match(/^@@ /gm)?.length !== 1) throw new Error(`${patch}: not exactly one hunk`);
+      run('patch', ['-p1', '--fuzz=0', '--no-backup-if-mismatch', '-i',
+        join(here, 'known-bad', `${patch}.patch`)], { cwd: work });
+    }
+    const objects = [];
+    if (role === 'boot') {
+      compile(work, ['boot', 'common'], ['-Os'], objects);
+      return link(work, 'src/boot/boot.ld', objects, false);
+    }
+    compile(work, ['app', 'common'], ['-Os', `-DAPP_VERSION=${VERSIONS[version]}`], objects);
+    return link(work, 'src/app/app.ld', objects, true);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+const plan = JSON.parse(readFileSync(join(here, 'scenarios.json'), 'utf8'));
+const isCheck = process.argv.includes('--check');
+const only = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const manifestPath = join(here, 'manifest.json');
+const before = existsSync(manifestPath) ? JSON.parse(readFileSync(manifestPath, 'utf8')) : null;
+const images = [];
+let differing = 0;
+for (const wanted of plan.images) {
+  const { name, role, version = null, patch = null } = wanted;
+  const known = before?.images.find((image) => image.name === name);
+  if (only.length > 0 && !only.includes(name)) {
+    if (known) images.push(known);
+    continue;
+  }
+  const { elf, hex, image } = build({ role, patch, version });
+  const entry = {
+    name, role, file: `images/${name}.hex`, elf: `images/${name}.elf`,
+    sha256: sha256(hex), elfSha256: sha256(elf),
+    version: role === 'app' ? image.toString('latin1', HEADER_AT + 12, HEADER_AT + 16) : null,
+    bytes: image.length, source: patch ?? 'reference',
+  };
+  images.push(entry);
+  if (isCheck) {
+    const same = known?.sha256 === entry.sha256 && known?.elfSha256 === entry.elfSha256 &&
+      sha256(readFileSync(join(here, entry.file))) === entry.sha256;
+    if (!same) differing++;
+    console.log(`${same ? 'same     ' : 'DIFFERENT'} ${name}`);
+  } else {
+    mkdirSync(join(here, 'images'), { recursive: true });
+    writeFileSync(join(here, entry.file), hex);
+    writeFileSync(join(here, entry.elf), elf);
+    console.log(`${name}: ${entry.bytes} bytes, sha256 ${entry.sha256.slice(0, 16)}`);
+  }
+}
+if (isCheck) {
+  console.log(`${images.length} images, ${differing} differ`);
+  process.exitCode = differing === 0 ? 0 : 1;
+} else {
+  const toolchain = run(`${PREFIX}gcc`, ['--version']).split('\n')[0];
+  const manifest = { toolchain, images, scenarios: plan.scenarios };
+  writeFileSync(manifestPath, `${JSON.stringify(manifest, null, 2)}\n`);
+}
