@@ -58,7 +58,10 @@ export async function prepareUpdate(request: VerifyRequest): Promise<PreparedUpd
     plan,
     oldPacked,
     oldVersion,
-    symbols: [...(await symbolsOf(request.bootPath, boot)), ...(await symbolsOf(request.fromPath, from))],
+    symbols: [
+      ...(await symbolsOf(request.bootPath, boot)),
+      ...(await symbolsOf(request.fromPath, from)),
+    ],
     images: {
       boot: summarize(request.bootPath, boot, null),
       from: summarize(request.fromPath, from, oldVersion),
@@ -88,4 +91,3 @@ function summarize(path: string, image: FirmwareImage, version: string | null): 
 
 /** Short name of an image in replay lines. */
 export const shortHash = (sha256: string): string => sha256.slice(0, 8);
-

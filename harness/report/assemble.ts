@@ -34,10 +34,16 @@ export const worseOf = (a: Outcome, b: Outcome): Outcome =>
 
 /** Collects runs as they come in, in any order, so that a sweep need not be held in memory. */
 export class Tally {
-  readonly outcomes = Object.fromEntries(OUTCOMES.map((name) => [name, 0])) as Record<Outcome, number>;
+  readonly outcomes = Object.fromEntries(OUTCOMES.map((name) => [name, 0])) as Record<
+    Outcome,
+    number
+  >;
   readonly failures: ReportedRun[] = [];
   readonly #states = new Set<string>();
-  readonly #byOperation = new Map<number, { counts: Partial<Record<Outcome, number>>; bad: Outcome }>();
+  readonly #byOperation = new Map<
+    number,
+    { counts: Partial<Record<Outcome, number>>; bad: Outcome }
+  >();
   runs = 0;
 
   add(run: ReportedRun): void {
@@ -86,7 +92,8 @@ export interface AssembleInput {
 export function assembleReport(input: AssembleInput): Report {
   const { clean, tally } = input;
   const failures = [...tally.failures].sort(
-    (a, b) => (a.operation ?? -1) - (b.operation ?? -1) || (a.record.fault < b.record.fault ? -1 : 1),
+    (a, b) =>
+      (a.operation ?? -1) - (b.operation ?? -1) || (a.record.fault < b.record.fault ? -1 : 1),
   );
   const verdict = verdictOf(input);
   return {

@@ -33,7 +33,11 @@ export interface EmulatedBoard {
   retainedHash(): number;
   /** Erases of each sector since the flash was made. */
   erasesBySector(): number[];
-  readonly sectors: readonly { readonly index: number; readonly address: number; readonly bytes: number }[];
+  readonly sectors: readonly {
+    readonly index: number;
+    readonly address: number;
+    readonly bytes: number;
+  }[];
   /** Program counter, and the return addresses found near the top of the stack, innermost first. */
   callChain(): number[];
 }

@@ -2,7 +2,10 @@
  *  Sources: Bao 2021 section 3.2 (loader at 0, application at 0x2000), decision 0001 (ports, header),
  *  firmware-fixtures/lpc2478/README.md (flash layout). */
 
-import { createPowerTerminal, type PowerTerminal } from '../../../emulator/boards/power-terminal.ts';
+import {
+  createPowerTerminal,
+  type PowerTerminal,
+} from '../../../emulator/boards/power-terminal.ts';
 import { readProgramHeader } from '../../image/program-header.ts';
 import type { BoardKind, BoardOptions, EmulatedBoard } from './board.ts';
 
