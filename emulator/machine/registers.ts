@@ -82,9 +82,7 @@ export function register<Names extends string>(
   if (seen >>> 0 !== whole) {
     throw new RangeError(`${name}: bits ${formatBits((whole ^ seen) >>> 0)} are not as declared`);
   }
-  const isGap = (Object.values(fields) as Field[]).every(
-    (field) => field.kind === 'gap' || field.kind === 'reserved',
-  );
+  const isGap = (Object.values(fields) as Field[]).every((field) => field.kind === 'gap');
   return { name, offset: at, reset: reset | 0, access, width, bank, fields, mask, isGap };
 }
 

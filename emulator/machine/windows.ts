@@ -32,6 +32,11 @@ export class DeviceWindows implements BusDevice {
     this.#devices[(address - this.#base) >>> this.#shift] = device;
   }
 
+  holds(address: number): boolean {
+    return (
+      address >= this.#base && (address - this.#base) / 2 ** this.#shift < this.#devices.length
+    );
+  }
   /** Address of the access before the running one. */
   get previousAddress(): number {
     return this.#accesses[1]! >>> 0;

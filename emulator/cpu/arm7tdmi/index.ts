@@ -44,6 +44,9 @@ export class Arm7tdmi implements Cpu {
   get instructionCount(): number {
     return this.#count[0]!;
   }
+  countSkipped(instructions: number): void {
+    this.#count[0]! += instructions;
+  }
   /** Cycles that each instruction fetched from `flashWaitRange` takes more. */
   get flashWaitCycles(): number {
     return this.core.r[FETCH_WAIT]!;

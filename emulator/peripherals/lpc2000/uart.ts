@@ -402,7 +402,7 @@ export class Uart implements Clocked {
         line.drop();
         continue;
       }
-      this.#take(this.#decode(), end);
+      this.#take(this.#decode(), line.nextByte(), end);
       line.drop();
       t[RX_LAST] = end;
       s[CTI] = 0;
@@ -420,15 +420,16 @@ export class Uart implements Clocked {
     return this.line.decodeNext(format);
   }
 
-  #take(character: number, at: number): void {
+  #take(character: number, meant: number, at: number): void {
     const s = this.#s;
-    if (character > 0xff) {
+    if (character !== meant) {
       const errors = character >> 8;
-      const what = (errors & FE) !== 0 ? 'stop bit' : 'parity bit';
+      const what = errors === 0 ? 'bits' : (errors & FE) !== 0 ? 'stop bit' : 'parity bit';
+      const taken = `0x${(character & 0xff).toString(16)}`;
       this.#raise(
         'uart-framing',
         'RXD',
-        `wrong ${what}, taken as 0x${(character & 0xff).toString(16)}`,
+        `wrong ${what}: 0x${meant.toString(16)} taken as ${taken}`,
       );
     }
     if (s[RX_COUNT]! >= this.#depth()) {

@@ -1,0 +1,14 @@
+/** The chips there are. Add yours here. */
+
+import type { GapRow } from '../machine/registers.ts';
+import { lpc2478Gaps } from './lpc2478.ts';
+
+export const chips = { lpc2478: { gaps: lpc2478Gaps } } satisfies Record<
+  string,
+  { gaps: () => GapRow[] }
+>;
+export type ChipName = keyof typeof chips;
+export const chipNames = Object.keys(chips) as ChipName[];
+
+/** Every register and bit of a chip that is declared but not modelled. */
+export const listGaps = (chip: ChipName): GapRow[] => chips[chip].gaps();

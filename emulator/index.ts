@@ -1,0 +1,18 @@
+/** What the emulator offers to others: boards, chips, and the types of what they are made of. */
+
+export { createPowerTerminal, type PowerTerminal } from './boards/power-terminal.ts';
+export { type ChipName, chipNames, chips, listGaps } from './chips/index.ts';
+export { createLpc2478, type Lpc2478, type Lpc2478Options } from './chips/lpc2478.ts';
+export { createArm7tdmi } from './cpu/arm7tdmi/index.ts';
+export type { NorArray, NorOperation, NorOptions } from './flash/nor-array.ts';
+export type { TornModel } from './flash/torn.ts';
+export type { Cpu } from './machine/cpu.ts';
+export { EVENT_KINDS, type EventKind, type MachineEvent, type Policy } from './machine/events.ts';
+export { Machine, type StopReason } from './machine/machine.ts';
+export type { GapRow } from './machine/registers.ts';
+export type { Snapshot } from './machine/snapshot.ts';
+export type { PinLevel } from './peripherals/lpc2000/chip.ts';
+export type { Uart } from './peripherals/lpc2000/uart.ts';
+export type { PeerSettings } from './peripherals/lpc2000/uart-line.ts';
+export type { Wave } from './peripherals/lpc2000/waveform.ts';
+export type { ResetCause } from './power/reset-table.ts';
