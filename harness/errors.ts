@@ -44,7 +44,8 @@ export const ERRORS = {
   PTY_FAILED: row(3, 'no pseudo-terminal: {step} failed. Linux is needed; use --serial tcp:PORT instead.'),
   PTY_LINK: row(2, '{link}: cannot put a link there. Give a path that is free or is a link already.'),
   TCP_PORT: row(3, 'TCP port {port} cannot be opened. Take another, or 0 for any free one.'),
-  FLASH_FILE: row(2, '{path}: not a flash file of this board: {problem}. Delete it or give another.'),
+  OUTSIDE_FLASH: row(2, 'the image has bytes at {first} to {last}, the flash ends at {end}. Give an image of this board.'),
+  FLASH_FILE: row(2, '{path}: no flash file of this board: {problem}. Delete it or give another.'),
   // faults
   // cli
   USAGE: row(2, '{problem}. See: flashrig {command} --help'),

@@ -10,58 +10,10 @@ import type { EventSlot } from '../machine/scheduler.ts';
 import { LINE_BYTES, LINE_CORRECTED, LINE_GOOD, LINE_UNCORRECTABLE } from './ecc.ts';
 import { noiseAt, spread } from './noise.ts';
 import { LINE_WEAK, NorCells, norBulkBytes, norStateBytes } from './nor-cells.ts';
-import { type OperationKind, type TornModel, tornModelsFor } from './torn.ts';
+import type { FlashSector, NorOperation, NorOptions } from './nor-options.ts';
+import { type TornModel, tornModelsFor } from './torn.ts';
 
-export interface FlashSector {
-  readonly index: number;
-  /** Byte address in the array. */
-  readonly address: number;
-  readonly bytes: number;
-}
-
-export interface NorTiming {
-  /** One erase command, whatever the number of sectors in it. */
-  readonly eraseTimeUs: number;
-  /** One row. */
-  readonly programTimeUs: number;
-}
-
-/** Data sheet, typical. */
-export const LPC2478_FLASH_TIMING: NorTiming = { eraseTimeUs: 100_000, programTimeUs: 1_000 };
-/** The older LPC2000 manuals' figure: the longest window for a cut. */
-export const PESSIMISTIC_FLASH_TIMING: NorTiming = { eraseTimeUs: 400_000, programTimeUs: 1_000 };
-
-export interface NorOptions {
-  readonly name: string;
-  /** Bus address of the first byte. */
-  readonly address: number;
-  readonly bytes: number;
-  /** In address order; bytes outside any sector can be neither erased nor programmed by an operation. */
-  readonly sectors: readonly FlashSector[];
-  readonly rowBytes: number;
-  readonly maxProgramBytes: number;
-  readonly timing: NorTiming;
-  /** Guaranteed erases of a sector. */
-  readonly endurance: number;
-  readonly seed: number;
-  /** What a reset without loss of supply does to an operation in flight; null = it goes on to its end.
-   *  See harness/docs/decisions/0010-reset-tears-flash-operations.md. */
-  readonly tornByReset: TornModel | null;
-}
-
-export interface NorOperation {
-  /** Number of the operation since the array was made, 0-based; never goes back but by a restore. */
-  readonly index: number;
-  readonly kind: OperationKind;
-  /** Bus address of the first byte. */
-  readonly address: number;
-  readonly bytes: number;
-  readonly startTick: number;
-  readonly endTick: number;
-  /** First and last sector of an erase; of a program, those its bytes lie in. */
-  readonly firstSector: number;
-  readonly lastSector: number;
-}
+export * from './nor-options.ts';
 
 /** Words of the control block. */
 const KIND = 0;
@@ -181,6 +133,10 @@ export class NorArray {
   }
   eraseCount(sector: number): number {
     return this.#erases[sector]!;
+  }
+  /** For a device that has already had a life. */
+  setEraseCount(sector: number, erases: number): void {
+    this.#erases[sector] = erases;
   }
   sectorAt(address: number): FlashSector | null {
     const at = address - this.options.address;

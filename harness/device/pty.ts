@@ -1,6 +1,6 @@
 /** A pseudo-terminal whose slave other programs open like a serial port. The master is polled and never waits.
  *  Source: POSIX.1-2017 posix_openpt, grantpt, unlockpt, ptsname; termios. Linux only: constants differ elsewhere.
- *  Leaves out: DTR and RTS, which a pty does not carry; speed and parity, which it does not tell. */
+ *  Leaves out: DTR, RTS and parity, which a Linux pty does not carry. */
 
 import { closeSync, constants, lstatSync, openSync, rmSync, symlinkSync } from 'node:fs';
 import koffi from 'koffi';
@@ -14,6 +14,19 @@ const READ_BYTES = 4096;
 /** What waits for a slave that nobody reads; more is dropped, as on a real line. */
 const MAX_WAITING_BYTES = 1 << 20;
 const TCSANOW = 0;
+/** Codes of termios speeds, asm-generic/termbits.h. */
+const SPEED_CODES = new Map<number, number>([
+  [0x0b, 2400],
+  [0x0c, 4800],
+  [0x0d, 9600],
+  [0x0e, 19_200],
+  [0x0f, 38_400],
+  [0x1001, 57_600],
+  [0x1002, 115_200],
+  [0x1003, 230_400],
+]);
+/** What a program that sets no speed is taken to use. */
+const FIRST_SPEED_CODE = 0x1002;
 
 type Call = (...args: (number | Buffer)[]) => number;
 interface Libc {
@@ -24,6 +37,8 @@ interface Libc {
   tcgetattr: Call;
   tcsetattr: Call;
   cfmakeraw: Call;
+  cfsetspeed: Call;
+  cfgetospeed: Call;
   read: Call;
   write: Call;
 }
@@ -38,6 +53,8 @@ function loadLibc(): Libc {
     tcgetattr: library.func('int tcgetattr(int fd, void *termios)'),
     tcsetattr: library.func('int tcsetattr(int fd, int when, void *termios)'),
     cfmakeraw: library.func('void cfmakeraw(void *termios)'),
+    cfsetspeed: library.func('int cfsetspeed(void *termios, unsigned int code)'),
+    cfgetospeed: library.func('unsigned int cfgetospeed(void *termios)'),
     read: library.func('long read(int fd, void *bytes, size_t count)'),
     write: library.func('long write(int fd, void *bytes, size_t count)'),
   };
@@ -65,6 +82,7 @@ export function openPty(link?: string): SerialEnd {
   const termios = Buffer.alloc(TERMIOS_BYTES);
   check('tcgetattr', libc.tcgetattr(slave, termios));
   libc.cfmakeraw(termios);
+  libc.cfsetspeed(termios, FIRST_SPEED_CODE);
   check('tcsetattr', libc.tcsetattr(slave, TCSANOW, termios));
   if (link !== undefined) {
     try {
@@ -86,6 +104,7 @@ function ptyEnd(
   link: string | undefined,
 ): SerialEnd {
   const arriving = Buffer.alloc(READ_BYTES);
+  const termios = Buffer.alloc(TERMIOS_BYTES);
   let waiting: Buffer = Buffer.alloc(0);
   const flush = () => {
     while (waiting.length > 0) {
@@ -100,6 +119,10 @@ function ptyEnd(
       flush();
       const count = libc.read(master, arriving, READ_BYTES);
       return count > 0 ? Uint8Array.from(arriving.subarray(0, count)) : null;
+    },
+    baud() {
+      if (libc.tcgetattr(slave, termios) < 0) return null;
+      return SPEED_CODES.get(libc.cfgetospeed(termios)) ?? null;
     },
     write(bytes) {
       if (waiting.length + bytes.length <= MAX_WAITING_BYTES) {

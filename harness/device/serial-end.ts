@@ -8,6 +8,8 @@ export interface SerialEnd {
   readonly name: string;
   /** Bytes that have come from outside, or null. */
   read(): Uint8Array | null;
+  /** Bits per second that the outside program has set, or null where nothing tells. */
+  baud(): number | null;
   /** Bytes that nobody takes are lost after a while, as on a real line. */
   write(bytes: Uint8Array): void;
   close(): Promise<void>;
@@ -45,6 +47,7 @@ export async function openTcp(port: number): Promise<SerialEnd> {
       arrived = [];
       return bytes;
     },
+    baud: () => null,
     write(bytes) {
       if (client === null || client.writableLength > MAX_WAITING_BYTES) return;
       client.write(bytes);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   mkdtempSync,
   openSync,
@@ -58,6 +59,14 @@ test.runIf(process.platform === 'linux')(
     rmSync(folder, { recursive: true });
   },
 );
+
+test.runIf(process.platform === 'linux')('pty: the rate that a client sets is told', async () => {
+  const end = openPty();
+  expect(end.baud()).toBe(115_200);
+  expect(spawnSync('stty', ['-F', end.name, '57600']).status).toBe(0);
+  expect(end.baud()).toBe(57_600);
+  await end.close();
+});
 
 test('TCP end: bytes pass both ways, and a port in use is a clear error', async () => {
   const end = await openTcp(0);
