@@ -47,6 +47,7 @@ export const ERRORS = {
   OUTSIDE_FLASH: row(2, 'the image has bytes at {first} to {last}, the flash ends at {end}. Give an image of this board.'),
   FLASH_FILE: row(2, '{path}: no flash file of this board: {problem}. Delete it or give another.'),
   // faults
+  FAULT_SYNTAX: row(2, 'fault line "{text}", character {at}: {problem}. Give {expected}.'),
   // cli
   USAGE: row(2, '{problem}. See: flashrig {command} --help'),
 } as const;

@@ -1,11 +1,17 @@
-/** The station that an update asks for: an upload session, and what fault plans make of it.
- *  Source: decision 0001; DESIGN.md section 4, fault kind `station`.
- *  Leaves out: the probe and the stranger, which are asked for by name. */
+/** The stations that a fault plan can name, made for one update: the honest one, and two that must
+ *  get nothing done. Source: decision 0001; DESIGN.md section 4, fault kind `station`.
+ *  Leaves out: addresses and keys other than the fixtures'. */
 
 import { type DialectName, dialects } from './dialects.ts';
 import { FIXTURE_STATION } from './power-load/defaults.ts';
+import { createProbeSession } from './power-load/probe-session.ts';
 import { restartingSession } from './power-load/restarting-session.ts';
-import { createUploadSession, type UploadSession } from './power-load/upload-session.ts';
+import { createStrangerSession } from './power-load/stranger-session.ts';
+import { createUploadSession } from './power-load/upload-session.ts';
+import type { Session } from './session.ts';
+
+/** `silent` and `resumes` differ only after a cut: the bench disconnects the silent one. */
+export type StationKind = 'silent' | 'resumes' | 'stranger' | 'swapped-segments';
 
 /** What a station must know of an update; a prepared update has it all. */
 export interface StationOrder {
@@ -19,14 +25,13 @@ export interface StationOrder {
   readonly seed: number;
 }
 
-export interface StationFaults {
-  /** The station restarts instead of sending these frames, 0-based. */
-  readonly restartFrames?: readonly number[];
-  readonly swapSegments?: readonly [number, number] | null;
-}
-
-export function createStation(order: StationOrder, faults: StationFaults = {}): UploadSession {
-  const session = createUploadSession({
+/** @param restartFrames the station restarts instead of sending these frames, 0-based. */
+export function createStation(
+  order: StationOrder,
+  kind: StationKind = 'resumes',
+  restartFrames: readonly number[] = [],
+): Session {
+  const upload = {
     ...FIXTURE_STATION,
     dialect: dialects[order.dialect],
     packed: order.plan.file,
@@ -34,8 +39,30 @@ export function createStation(order: StationOrder, faults: StationFaults = {}): 
     expectedVersion: order.plan.expectedVersion,
     resume: order.resume,
     seed: order.seed,
-    swapSegments: faults.swapSegments ?? null,
-  });
-  const { restartFrames = [] } = faults;
-  return restartFrames.length === 0 ? session : restartingSession(session, restartFrames);
+  };
+  switch (kind) {
+    case 'stranger':
+      return createStrangerSession(upload);
+    case 'swapped-segments':
+      return createUploadSession({ ...upload, swapSegments: differingSegments(order.plan) });
+    default: {
+      const session = createUploadSession(upload);
+      return restartFrames.length === 0 ? session : restartingSession(session, restartFrames);
+    }
+  }
+}
+
+/** Asks for the version, changes nothing. */
+export const createProbe = (dialect: DialectName): Session =>
+  createProbeSession({ dialect: dialects[dialect] });
+
+/** Two neighbours whose contents differ, from the middle on. */
+function differingSegments({ file, segmentBytes }: StationOrder['plan']): [number, number] {
+  const segment = (i: number) => file.subarray(i * segmentBytes, (i + 1) * segmentBytes);
+  const whole = Math.floor(file.length / segmentBytes);
+  for (let i = whole >> 1; i + 1 < whole; i++) {
+    const next = segment(i + 1);
+    if (segment(i).some((byte, at) => byte !== next[at])) return [i, i + 1];
+  }
+  return [0, 1];
 }

@@ -61,6 +61,8 @@ export class ScriptedTerminal {
   boots = 0;
   executed = 0;
   stores = 0;
+  /** A mistake: files are taken without AFN 06. */
+  acceptsAnyone = false;
   /** Called before a request is executed and after its reply is made; a test may cut the power there. */
   onRequest: ((unit: Unit, frame: Frame) => Order) | null = null;
 
@@ -171,7 +173,7 @@ export class ScriptedTerminal {
 
   #file(unit: Unit): Answer {
     const { dialect } = this.#options;
-    if (dialect.authentication === 'afn-06' && !this.#isOpen) return DENY;
+    if (dialect.authentication === 'afn-06' && !this.#isOpen && !this.acceptsAnyone) return DENY;
     const segment = decodeSegment(unit.content, dialect);
     if (segment === null) return DENY;
     if (segment.fileId === 0) {

@@ -8,6 +8,7 @@ import {
   type UploadPlan,
   type UploadSession,
 } from '../../harness/transport/power-load/upload-session.ts';
+import type { Line } from '../../harness/transport/session.ts';
 import { ScriptedTerminal, type TerminalOptions } from './scripted-terminal.ts';
 import { VirtualLink } from './virtual-link.ts';
 
@@ -31,6 +32,7 @@ export interface Trial {
   readonly session: UploadSession;
   readonly terminal: ScriptedTerminal;
   readonly link: VirtualLink;
+  readonly line: Line;
   readonly program: Uint8Array;
 }
 
@@ -64,6 +66,7 @@ export function trialOf(options: TrialOptions = {}): Trial {
     versionOf: (bytes) => String.fromCharCode(...bytes.subarray(0x2c, 0x30)),
     ...options.terminal,
   });
-  const link = new VirtualLink(session, terminal, createLine(options.line ?? '', seed));
-  return { session, terminal, link, program };
+  const line = createLine(options.line ?? '', seed);
+  const link = new VirtualLink(session, terminal, line);
+  return { session, terminal, link, line, program };
 }

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { dialects } from '../../../../harness/transport/dialects.ts';
 import { traceDown } from '../../../helpers/trace.ts';
-import { KEY, NEW_VERSION, OLD_VERSION, type Trial, trialOf } from '../../../helpers/upload.ts';
+import {
+  ADDRESS,
+  KEY,
+  NEW_VERSION,
+  OLD_VERSION,
+  type Trial,
+  trialOf,
+} from '../../../helpers/upload.ts';
 
 const run = (trial: Trial): Trial => {
   trial.link.powerOn();
@@ -129,12 +136,24 @@ describe('silence and error replies (Bao 2021, section 3.4.2)', () => {
     const replies: Uint8Array[] = [];
     trial.link.onUp = (bytes, nowUs) => {
       replies.push(bytes);
-      // Every reply comes again, late and out of place.
+      // Every reply comes again, late and out of place; a login would rightly mean a restart.
+      if (bytes[6] === 0xc9) return true;
       trial.link.at(nowUs + 5_000, (now) => trial.session.receive(bytes, now));
       return true;
     };
     expectUpdated(run(trial));
     expect(replies.length).toBeGreaterThan(8);
+    expect(trial.session.counters).toMatchObject({ framesSent: 10, repeats: 0, timeouts: 0 });
+  });
+
+  test('frames of another terminal on the same line are not heard', () => {
+    const trial = trialOf({ bytes: 1_280 });
+    const other = trialOf({ terminal: { address: { ...ADDRESS, terminal: 0x0823 } } }).terminal;
+    trial.link.at(400_000, (now) => trial.session.receive(other.powerOn(now)[0]!.bytes, now));
+    const sent = traceDown(trial.link);
+    expectUpdated(run(trial));
+    expect(sent.filter(({ text }) => text === 'authenticate')).toHaveLength(1);
+    expect(sent.filter(({ text }) => text === 'confirm')).toHaveLength(2);
   });
 
   test.each([
@@ -215,6 +234,25 @@ describe('a terminal that loses its power', () => {
     expectUpdated(run(trial));
     expect(sent.some(({ text }) => text === 'missing segments?')).toBe(false);
     expect(sent.filter(({ text }) => text.startsWith('segment'))).toHaveLength(6);
+  });
+
+  test('the numbers begin anew after a login: AFN 06 has number 0 each time', () => {
+    const trial = trialOf({ bytes: 1_280 });
+    let count = 0;
+    trial.terminal.onRequest = () => (count++ === 5 ? 'cut-before' : 'answer');
+    const sent = traceDown(trial.link);
+    expectUpdated(run(trial));
+    const authentications = sent.filter(({ text }) => text === 'authenticate');
+    expect(authentications.map(({ bytes }) => bytes[13])).toEqual([0x70, 0x70]);
+  });
+
+  test('by flags, with only the last reply open, the version is asked before that segment is sent', () => {
+    const trial = trialOf({ bytes: 1_280, plan: { resume: 'flags' } });
+    let count = 0;
+    trial.terminal.onRequest = () => (count++ === 6 ? 'cut-after' : 'answer');
+    expectUpdated(run(trial));
+    expect(trial.terminal.stores).toBe(5);
+    expect(trial.terminal.transfer).toBeNull();
   });
 
   test('one that has forgotten the transfer gets the whole file again', () => {
@@ -328,6 +366,28 @@ describe('a terminal that does not want to', () => {
     trial.session.restartStation(0);
     expectUpdated(run(trial));
     expect(sent.filter(({ text }) => text.startsWith('segment'))).toHaveLength(1);
+  });
+});
+
+describe('a terminal that always says that nothing is missing', () => {
+  test('and never installs is woken once a transfer, four transfers', () => {
+    const trial = trialOf({ bytes: 1_280, terminal: { versionOf: () => OLD_VERSION } });
+    const stored = new Map(
+      Array.from({ length: 5 }, (_, i) => [i, trial.program.slice(256 * i, 256 * (i + 1))]),
+    );
+    trial.terminal.onRequest = (_, frame) => {
+      if (frame.afn === 0x0c) trial.terminal.transfer = { total: 5, stored: new Map(stored) };
+      return 'answer';
+    };
+    const sent = traceDown(trial.link);
+    run(trial);
+    expect(trial.session.result.summary).toContain(
+      'never installed a complete file, after 4 whole transfers',
+    );
+    const count = (text: string) => sent.filter((one) => one.text.startsWith(text)).length;
+    expect(count('clear file')).toBe(4);
+    expect(count('segment 4 ')).toBe(8);
+    expect(count('segment 3 ')).toBe(4);
   });
 });
 
