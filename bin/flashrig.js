@@ -1,4 +1,12 @@
 #!/usr/bin/env node
-import { main } from '../dist/harness/cli/main.js';
+/** Starts the built command line. Nothing else: everything with a decision in it is in harness/cli. */
+import { existsSync } from 'node:fs';
 
-process.exitCode = await main(process.argv.slice(2));
+const built = new URL('../dist/harness/cli/main.js', import.meta.url);
+if (existsSync(built)) {
+  const { main } = await import(built.href);
+  process.exitCode = await main(process.argv.slice(2));
+} else {
+  process.stderr.write('flashrig: not built yet. Run: npm run build\n');
+  process.exitCode = 3;
+}

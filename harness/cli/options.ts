@@ -1,0 +1,92 @@
+/** Option texts into checked values; what is not understood is refused with what was expected.
+ *  Source: the option list of `flashrig verify --help` and `emulate --help`.
+ *  Leaves out: names and values inside `--line`, which harness/transport/lines judges. */
+
+import { Option } from 'commander';
+import { RigError } from '../errors.ts';
+import { type CutSweep, type EmulateRequest, ENGINES } from '../request.ts';
+import { didYouMean } from '../suggest.ts';
+
+const MAX_RANDOM_RUNS = 10_000_000;
+const MAX_SEED = 0xffff_ffff;
+const MAX_WORKERS = 256;
+const MAX_PORT = 65_535;
+
+const refuse = (option: string, value: string, expected: string): never => {
+  const shown = value === '' ? '(empty)' : value;
+  throw new RigError('OPTION_VALUE', { option, value: shown, expected });
+};
+
+/** Decimal or 0x…, nothing else: `Number` alone would take 1e3, blanks and the empty text. */
+const wholeNumber = (text: string): number =>
+  /^(\d{1,10}|0[xX][0-9a-fA-F]{1,8})$/.test(text) ? Number(text) : Number.NaN;
+
+export function parseCuts(text: string): CutSweep {
+  if (text === 'none' || text === 'linear' || text === 'depth2') return { kind: text };
+  const runs = wholeNumber(/^random:(.*)$/.exec(text)?.[1] ?? '');
+  if (runs >= 1 && runs <= MAX_RANDOM_RUNS) return { kind: 'random', runs };
+  const expected = `none, linear, depth2 or random:N with N from 1 to ${MAX_RANDOM_RUNS}`;
+  return refuse('--cuts', text, expected);
+}
+
+export function parseSeed(text: string): number {
+  const seed = wholeNumber(text);
+  if (seed >= 0 && seed <= MAX_SEED) return seed;
+  return refuse('--seed', text, `a whole number from 0 to 0x${MAX_SEED.toString(16)}`);
+}
+
+export function parseWorkers(text: string): number {
+  const workers = wholeNumber(text);
+  if (workers >= 1 && workers <= MAX_WORKERS) return workers;
+  return refuse('--workers', text, `a whole number from 1 to ${MAX_WORKERS}`);
+}
+
+/** Form only: `name=value` pairs, each name once. */
+export function parseLineSpec(text: string): string {
+  const names = text.split(',').map((pair) => /^([a-z][a-z-]*)=[^=\s]+$/.exec(pair)?.[1]);
+  if (text === '' || (!names.includes(undefined) && new Set(names).size === names.length)) {
+    return text;
+  }
+  return refuse('--line', text, 'pairs such as drop=0.05,damage=0.02, each name once');
+}
+
+/** An option that takes one name of a list: `--engine <name>`. */
+export function choice(flags: string, what: string, names: readonly string[]): Option {
+  const option = new Option(flags, `${what}: ${names.join(', ')}`);
+  const long = flags.split(' ')[0]!;
+  return option.argParser((text: string) => {
+    if (names.includes(text)) return text;
+    return refuse(long, text, `one of ${names.join(', ')}${didYouMean(text, names)}`);
+  });
+}
+
+export const engineOption = (): Option =>
+  choice('--engine <name>', 'what runs the instructions', ENGINES).default(ENGINES[0], ENGINES[0]);
+
+export type SerialOption =
+  | { readonly kind: 'pty' }
+  | { readonly kind: 'tcp'; readonly port: number };
+
+export function parseSerial(text: string): SerialOption {
+  if (text === 'pty') return { kind: 'pty' };
+  const port = wholeNumber(/^tcp:(.*)$/.exec(text)?.[1] ?? '');
+  if (port >= 0 && port <= MAX_PORT) return { kind: 'tcp', port };
+  return refuse(
+    '--serial',
+    text,
+    `pty, or tcp:PORT with PORT from 0 (any free one) to ${MAX_PORT}`,
+  );
+}
+
+type Pins = EmulateRequest['pins'];
+
+/** Adds one `P2.10=low` to those given before it. */
+export function parsePin(text: string, before: Pins): Pins {
+  const match = /^(P\d\.\d{1,2})=(low|high)$/.exec(text);
+  if (match === null) return refuse('--pin', text, 'PORT.PIN=low or =high, such as P2.10=low');
+  const pin = match[1]!;
+  if (before.some((earlier) => earlier.pin === pin)) {
+    return refuse('--pin', text, `each pin once; ${pin} has a level already`);
+  }
+  return [...before, { pin, level: match[2] as 'low' | 'high' }];
+}

@@ -1,0 +1,39 @@
+/** `flashrig replay`: one run again, exactly, with its timeline.
+ *  Source: `flashrig replay --help`. Leaves out: the run itself (run-update.ts). */
+
+import type { Command } from 'commander';
+import type { EngineName } from '../request.ts';
+import { replayLine } from '../run-update.ts';
+import {
+  EXIT_ACCEPTABLE,
+  EXIT_DEVICE_FAILED,
+  examples,
+  type Invocation,
+  printJson,
+} from './command.ts';
+import { engineOption } from './options.ts';
+
+interface Options {
+  engine: EngineName;
+  json?: true;
+}
+
+export function replayCommand(program: Command, invocation: Invocation): void {
+  program
+    .command('replay')
+    .summary('repeat one run of a report exactly and show its timeline')
+    .description(
+      'Repeats the run that a replay line names and shows frames, flash operations, resets, console ' +
+        'and where the cut fell. Reports print one such line for every run that failed.',
+    )
+    .argument('<line>', 'the replay line, in quotes')
+    .addOption(engineOption())
+    .option('--json', 'print timeline and verdict as one JSON document on stdout')
+    .addHelpText('after', examples('replay "LINE"', 'replay "LINE" --json'))
+    .action(async (line: string, options: Options) => {
+      const replay = await replayLine(line, { engine: options.engine });
+      if (options.json) printJson({ schema: 1, line, ...replay });
+      else process.stdout.write(`${replay.text.trimEnd()}\n`);
+      invocation.exitCode = replay.verdict.acceptable ? EXIT_ACCEPTABLE : EXIT_DEVICE_FAILED;
+    });
+}

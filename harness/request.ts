@@ -1,0 +1,73 @@
+/** What a user asks for, checked but not yet opened: plain data that goes into `run-update.ts`.
+ *  Source: DESIGN.md sections 1 and 4. Leaves out: the contents of the files it names. */
+
+/** Boards that a request can name. Add yours here. */
+export const BOARDS = ['lpc2478-terminal'] as const;
+export type BoardName = (typeof BOARDS)[number];
+
+/** Update schemes. Add yours here. */
+export const SCHEMES = ['full'] as const;
+export type SchemeName = (typeof SCHEMES)[number];
+
+/** Dialects of the power-load protocol, by the names of harness/transport/dialects.ts. */
+export const DIALECTS = ['376.1', '2004', 'paper', 'paper-wide'] as const;
+export type DialectName = (typeof DIALECTS)[number];
+
+/** How a station finds its way back: ask the device which segments it lacks, or trust its own flags. */
+export const RESUME_MODES = ['query', 'flags'] as const;
+export type ResumeMode = (typeof RESUME_MODES)[number];
+
+export const ENGINES = ['interpreter', 'unicorn'] as const;
+export type EngineName = (typeof ENGINES)[number];
+
+/** Which cuts a sweep makes (DESIGN.md section 4). */
+export type CutSweep =
+  | { readonly kind: 'none' | 'linear' | 'depth2' }
+  | { readonly kind: 'random'; readonly runs: number };
+
+export interface VerifyRequest {
+  readonly board: BoardName;
+  readonly scheme: SchemeName;
+  /** Paths as the user gave them, relative to the working directory, or absolute. */
+  readonly bootPath: string;
+  readonly fromPath: string;
+  readonly toPath: string;
+  /** Name of the ready-made case the three paths came from; null = given one by one. */
+  readonly scenario: string | null;
+  readonly cuts: CutSweep;
+  /** Line faults as given to `--line`; empty = a perfect line. */
+  readonly line: string;
+  /** 0 .. FFFFFFFF. */
+  readonly seed: number;
+  readonly workers: number;
+  readonly resume: ResumeMode;
+  readonly dialect: DialectName;
+  readonly engine: EngineName;
+  /** Directory for report.html and report.json; null = none is kept. */
+  readonly outDir: string | null;
+  readonly junitFile: string | null;
+}
+
+export interface ReplayOptions {
+  readonly engine: EngineName;
+}
+
+/** Where `emulate` puts the board's serial port. */
+export type SerialPlace =
+  | { readonly kind: 'pty'; readonly linkPath: string | null }
+  | { readonly kind: 'tcp'; readonly port: number };
+
+export interface EmulateRequest {
+  readonly board: BoardName;
+  readonly imagePath: string;
+  readonly serial: SerialPlace;
+  /** Pins held at a level from outside, e.g. P2.10 low for the ROM's ISP. */
+  readonly pins: readonly { readonly pin: string; readonly level: 'low' | 'high' }[];
+  /** Non-volatile contents are loaded from here if it exists, and kept here; null = lost at the end. */
+  readonly flashFile: string | null;
+  readonly engine: EngineName;
+}
+
+/** One line for reports and replay lines; `parseCuts` in harness/cli/options.ts reads it back. */
+export const formatCuts = (cuts: CutSweep): string =>
+  cuts.kind === 'random' ? `random:${cuts.runs}` : cuts.kind;
