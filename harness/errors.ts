@@ -31,6 +31,13 @@ export const ERRORS = {
   ELF_MACHINE: row(2, '{file}: built for {found}, expected {expected}. Use the image of the right chip.'),
   ELF_TRUNCATED: row(2, '{file}: {what} needs bytes {from} to {to}, the file has {bytes}: it is cut off or damaged.'),
   MERGE_MAIN_AT_ZERO: row(2, '{file}: linked at {found}, a build without the upgrade function; a boot loader needs that place. Link it at {expected}.'),
+  // report
+  REPORT_NOT_JSON: row(2, '{file}: is no whole JSON document ({why}); it is cut off or damaged. Run the verification again.'),
+  REPORT_SCHEMA: row(2, '{file}: is {found}, expected a flashrig report of schema 1.'),
+  REPORT_FIELD: row(2, '{file}: {field} is {found}, expected {expected}. The report is damaged or was edited.'),
+  REPORT_FOREIGN: row(2, '{path}: is there already and was not made by flashrig. Give an empty folder with --out.'),
+  REPORT_UNREADABLE: row(2, '{path}: cannot be read ({why}). Give the report.json of a finished run.'),
+  REPORT_FOLDER: row(2, '{path}: no folder for the report can be made there ({why}).'),
   // files
   FILE_WRITE: row(2, '{path}: cannot be written ({why}). Give a path in an existing folder that you may write to.'),
   // transport

@@ -49,7 +49,8 @@ function vectorRows(vectors: VectorCheck | null): [string, string][] {
 export function diffText(diff: ImageDiff, names: { a: string; b: string }): string {
   const title = `${names.a} -> ${names.b}`;
   if (diff.ranges.length === 0) return `${title}: the same ${diff.bytesSame} bytes\n`;
-  const counts = `${diff.bytesChanged} changed, ${diff.bytesAdded} added, ${diff.bytesRemoved} removed`;
+  const { bytesChanged, bytesAdded, bytesRemoved } = diff;
+  const counts = `${bytesChanged} changed, ${bytesAdded} added, ${bytesRemoved} removed`;
   const rows: [string, string][] = [
     ['bytes', `${counts}, ${diff.bytesSame} the same`],
     ...diff.sectors.map(({ index, address, bytes }): [string, string] => [

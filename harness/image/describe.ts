@@ -19,7 +19,7 @@ export interface ImageInfo {
   readonly entry: number | null;
   readonly sha256: string;
   readonly symbols: number;
-  /** Vectors at 0, or at 0x2000 where the image does not reach down to 0; null = not all eight there. */
+  /** Vectors at 0, or at 0x2000 where the image begins above 0; null = not all eight there. */
   readonly vectors: VectorCheck | null;
   readonly header: (ProgramHeader & { readonly crcValid: boolean }) | null;
   readonly crp: CrpFinding | null;

@@ -1,5 +1,5 @@
 /** ELF32 little-endian in: what the loader puts into flash, and functions and objects by name.
- *  Source: System V ABI, edition 4.1, chapters 4 and 5; ELF for the Arm Architecture (Thumb bit of symbols).
+ *  Source: System V ABI, edition 4.1, chapters 4 and 5; ELF for the Arm Architecture (Thumb bit).
  *  Leaves out: relocation, dynamic linking, debug information, 64-bit and big-endian files. */
 
 import { RigError } from '../errors.ts';
@@ -59,8 +59,8 @@ const machineText = (code: number): string => {
   return `${known ?? OTHER_MACHINES[code] ?? 'an unknown machine'} (e_machine ${code})`;
 };
 
-/** PT_LOAD by physical address. A linker may let the first segment begin with the ELF header itself,
- *  and pads between sections: where the file has sections, only theirs are bytes of the program. */
+/** PT_LOAD by physical address. A linker may let the first segment begin with the ELF header, and
+ *  pads between sections: where the file has sections, only theirs are bytes of the program. */
 function loadedPieces(elf: ElfFile): NamedSegment[] {
   const sections = elf.sections.filter(
     (one) => (one.flags & SHF_ALLOC) !== 0 && one.type !== SHT_NOBITS && one.size > 0,

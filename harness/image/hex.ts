@@ -1,6 +1,6 @@
 /** Intel HEX in: records 00 to 05, any line ending, blank lines anywhere.
- *  Source: Intel, Hexadecimal Object File Format Specification, revision A. In segment mode (record 02)
- *  a row wraps within its 64 KB; in linear mode (record 04) it runs on and wraps at 4 GB. */
+ *  Source: Intel, Hexadecimal Object File Format Specification, revision A. Under record 02 a row
+ *  wraps within its 64 KB; under record 04 it runs on and wraps at 4 GB. */
 
 import { RigError } from '../errors.ts';
 import type { FirmwareImage } from './firmware-image.ts';
@@ -62,7 +62,7 @@ export const startAddressOf = ({ type, data }: HexRecord): number =>
     ? bigEndian(data)
     : bigEndian(data.subarray(0, 2)) * 16 + bigEndian(data.subarray(2, 4));
 
-/** Where data records go: the address that the last record 02 or 04 set, and how rows wrap there. */
+/** Where data records go: the address that the last record 02 or 04 set, and how rows wrap. */
 export class Place {
   #base = 0;
   #wrapBytes = ADDRESS_SPACE_BYTES;

@@ -1,6 +1,6 @@
-/** Where things lie in the flash of an LPC2478 with a boot loader at 0 and the application at 0x2000.
- *  Sources: UM10237, chapter "Flash memory programming firmware" (sectors, CRP, vectors); the paper's
- *  section 3.2 (boot, main). Leaves out: staging and flag addresses, which belong to the firmware. */
+/** The flash of an LPC2478 with a boot loader at 0 and the application at 0x2000.
+ *  Sources: UM10237, chapter "Flash memory programming firmware" (sectors); the paper, section 3.2.
+ *  Leaves out: staging and flag addresses, which belong to the firmware. */
 
 export interface Sector {
   readonly index: number;

@@ -1,6 +1,6 @@
 /** boot + main into the image that leaves the factory (the paper's dy-main.hex).
- *  Source: the paper's section 3.2: boot header, boot body from 0, main body from 0x2000, main footer.
- *  On top of it: the checksum of the vectors at 0, without which the ROM does not start the loader. */
+ *  Source: the paper, section 3.2: boot header, boot body from 0, main body from 2000, footer.
+ *  On top of it: the checksum of the vectors, without which the ROM does not start the loader. */
 
 import { RigError } from '../errors.ts';
 import type { FirmwareImage } from './firmware-image.ts';
@@ -70,7 +70,7 @@ function checkPlaces(boot: FirmwareImage, main: FirmwareImage, options: MergeOpt
       file: bootName,
       what: rangeText(tooFar.address, tooFar.bytes.length),
       allowed: rangeText(BOOT_ADDRESS, mainAddress - BOOT_ADDRESS),
-      step: `Make the loader smaller, or give it as the first of the two; main begins at ${expected}.`,
+      step: `Make the loader smaller, or give it first; main begins at ${expected}.`,
     });
   }
   if (firstAddress(main) < mainAddress || endAddress(main) > flashEnd) {
@@ -99,7 +99,7 @@ function warningsOf(image: FirmwareImage, bootName: string, checksumSet: boolean
   return warnings;
 }
 
-/** The same merge on the records themselves, so that every row of the two files stands in the result.
+/** The same merge on the records themselves: every row of the two files stands in the result.
  *  @param merged what `mergeImages` made of the same files. */
 export function mergeHexText(bootText: string, mainText: string, merged: Merged): string {
   const { image, checksumSet } = merged;

@@ -1,6 +1,6 @@
-/** An image as the station sends it: one block from 0x2000, gaps filled, cut into segments of 256 bytes.
- *  Source: the paper's section 3.4.1 (16 rows of 16 bytes a message), decision 0001 (segment i lies at
- *  0x2000 + 256 i). Leaves out: frames and the file check (transport). */
+/** An image as the station sends it: one block from 0x2000, gaps filled, in segments of 256 bytes.
+ *  Source: the paper, section 3.4.1 (16 rows of 16 bytes a message); decision 0001 (segment i lies
+ *  at 0x2000 + 256 i). Leaves out: frames and the file check (transport). */
 
 import { RigError } from '../errors.ts';
 import { ERASED, flatten } from './bin.ts';

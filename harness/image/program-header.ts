@@ -1,4 +1,4 @@
-/** The header that the linker step puts at 0x2020 of an application: what loader, agent and judge read.
+/** The header at 0x2020 of an application: what loader, agent and judge read.
  *  Source: decision 0001: magic TRM1, length from 0x2000, CRC-32 with this field as zero, version.
  *  Leaves out: the 16 free bytes behind it. */
 
@@ -34,7 +34,7 @@ export function readProgramHeader(bytes: Uint8Array, base: number): ProgramHeade
   };
 }
 
-/** CRC-32 as the header should hold it, over `header.length` bytes from 0x2000; null = not all there. */
+/** CRC-32 that the header should hold, over `length` bytes from 0x2000; null = not all there. */
 export function programCrc32(bytes: Uint8Array, base: number): number | null {
   const header = readProgramHeader(bytes, base);
   const start = APPLICATION_ADDRESS - base;

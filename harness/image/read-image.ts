@@ -1,4 +1,4 @@
-/** A file into an image. The content says which format it is; the name only decides where that leaves doubt.
+/** A file into an image. The content says which format it is; the name decides only in doubt.
  *  Formats: Intel HEX, ELF32 little-endian, raw.
  *  Leaves out: Motorola S-records, UF2 and archives. */
 
@@ -54,7 +54,7 @@ export function parseImage(
   return parseBin(bytes, name, options.base ?? null);
 }
 
-/** A record's shortest beginning: mark, length, address, type. A raw image hardly starts like that. */
+/** Mark, length, address and type of a record: a raw image hardly starts like that. */
 const HEX_START = /^\s*:[0-9A-Fa-f]{8}/;
 const HEX_START_BYTES = 256;
 

@@ -1,6 +1,6 @@
-/** What the LPC2000 ROM looks at before it runs user code: the sum of the eight vectors and the CRP word.
- *  Source: UM10237, chapter "Flash memory programming firmware", sections "Criterion for valid user code"
- *  and "Code Read Protection". Leaves out: what the ROM then does (emulator). */
+/** What the LPC2000 ROM looks at before it runs user code: the sum of the vectors, the CRP word.
+ *  Source: UM10237, chapter "Flash memory programming firmware", on valid user code and on CRP.
+ *  Leaves out: what the ROM then does (emulator). */
 
 import type { FirmwareImage, Segment } from './firmware-image.ts';
 import { bytesAt, wordAt } from './segments.ts';
