@@ -48,6 +48,7 @@ export const ERRORS = {
   TRANSPORT_SAVED: row(3, 'saved {what} cannot be restored: {problem}. Save it with the same version of flashrig.'),
   LINE_SPEC: row(2, '--line "{spec}", character {at}: {problem}. Give {expected}.'),
   // device
+  WORKER_FAILED: row(3, 'a sweep worker stopped: {why}. Run again with --workers 1; if that fails too, report it.'),
   PTY_FAILED: row(3, 'no pseudo-terminal: {step} failed. Linux is needed; use --serial tcp:PORT instead.'),
   PTY_LINK: row(2, '{link}: cannot put a link there. Give a path that is free or is a link already.'),
   TCP_PORT: row(3, 'TCP port {port} cannot be opened. Take another, or 0 for any free one.'),
@@ -55,6 +56,7 @@ export const ERRORS = {
   FLASH_FILE: row(2, '{path}: no flash file of this board: {problem}. Delete it or give another.'),
   // faults
   FAULT_SYNTAX: row(2, 'fault line "{text}", character {at}: {problem}. Give {expected}.'),
+  REPLAY_IMAGE: row(2, '{role} image {name} has sha256 {found}.., the replay line says {asked}... Give the images that the report was made from.'),
   // cli
   USAGE: row(2, '{problem}. See: flashrig {command} --help'),
   COMMAND_LINE: row(2, '{problem}. See: flashrig --help'),

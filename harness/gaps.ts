@@ -1,22 +1,15 @@
 /** What each chip's model declares but does not do, as rows for `flashrig gaps`.
  *  Source: DESIGN.md section 3, decision 5. Leaves out: which gaps a run touched (a report has those). */
 
-import { RigError } from './errors.ts';
+import { lpc2478Gaps } from '../emulator/chips/index.ts';
+import type { GapRow } from '../emulator/machine/registers.ts';
+
+export type { GapRow };
 
 /** Chips whose registers are declared. Add yours here. */
-export const CHIPS = ['lpc2478'] as const;
-export type ChipName = (typeof CHIPS)[number];
+const GAPS = { lpc2478: lpc2478Gaps } satisfies Record<string, () => GapRow[]>;
 
-export interface GapRow {
-  readonly block: string;
-  readonly register: string;
-  readonly address: number;
-  /** Bit or bits, as the data sheet writes them: `7` or `15:8`. */
-  readonly bits: string;
-  /** What the model does instead. */
-  readonly why: string;
-}
+export type ChipName = keyof typeof GAPS;
+export const CHIPS = Object.keys(GAPS) as ChipName[];
 
-export function gapsOf(_chip: ChipName): readonly GapRow[] {
-  throw new RigError('NOT_BUILT', { what: 'gaps' });
-}
+export const gapsOf = (chip: ChipName): readonly GapRow[] => GAPS[chip]();

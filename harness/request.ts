@@ -9,7 +9,7 @@ export type BoardName = (typeof BOARDS)[number];
 export const SCHEMES = ['full'] as const;
 export type SchemeName = (typeof SCHEMES)[number];
 
-/** Dialects of the power-load protocol, by the names of harness/transport/dialects.ts. */
+/** Dialects of the power-load protocol: Q/GDW 376.1, 2004/130, the paper's Table 5 header (and wider). */
 export const DIALECTS = ['376.1', '2004', 'paper', 'paper-wide'] as const;
 export type DialectName = (typeof DIALECTS)[number];
 
@@ -50,6 +50,8 @@ export interface VerifyRequest {
 
 export interface ReplayOptions {
   readonly engine: EngineName;
+  /** Where the images lie, for a line that names no scenario. */
+  readonly images: Pick<VerifyRequest, 'bootPath' | 'fromPath' | 'toPath'> | null;
 }
 
 /** Where `emulate` puts the board's serial port. */

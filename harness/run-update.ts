@@ -1,19 +1,44 @@
 /** The sentence of DESIGN.md section 1: image, plan, transport, device, verdict, report.
- *  Source: DESIGN.md section 1. Leaves out: everything so far; each entry point says so. */
+ *  The only file that sees every stage; commands, workers and suites call it.
+ *  Leaves out: how a sweep is spread over cores (sweep.ts) and what one fault run is (update-rig.ts). */
 
+import { performance } from 'node:perf_hooks';
+import { tornModelsFor } from '../emulator/flash/torn.ts';
 import { RigError } from './errors.ts';
+import { writeFileAtomic } from './files.ts';
+import { boards } from './device/boards/index.ts';
+import { emulate } from './device/emulate.ts';
+import { engineFactory } from './device/engines.ts';
+import type { FlashOperation } from './device/observation.ts';
+import type { FaultPlan } from './faults/fault-plan.ts';
+import { formatFault } from './faults/print.ts';
+import { formatReplay, parseReplay, type ReplayLine } from './faults/replay-line.ts';
+import { randomSweep } from './faults/sweeps.ts';
+import { readImage } from './image/read-image.ts';
+import { packageVersion } from './package.ts';
+import { type PreparedUpdate, prepareUpdate } from './prepare-update.ts';
+import { assembleReport, type ReportedRun, Tally } from './report/assemble.ts';
+import { junitXml, writeReport } from './report/index.ts';
+import { replayText } from './report/replay-text.ts';
 import type { Report } from './report/report.ts';
-import type { EmulateRequest, ReplayOptions, VerifyRequest } from './request.ts';
+import {
+  BOARDS,
+  DIALECTS,
+  type EmulateRequest,
+  formatCuts,
+  type ReplayOptions,
+  RESUME_MODES,
+  SCHEMES,
+  type VerifyRequest,
+} from './request.ts';
+import { findScenario } from './scenarios.ts';
+import { runSweep } from './sweep.ts';
+import type { SweepOptions, SweepRun } from './sweep-walk.ts';
+import { type JudgedRun, UpdateRig } from './update-rig.ts';
 import type { Verdict } from './verdict/verdict.ts';
 
 /** Called often; the receiver draws as seldom as it likes. */
 export type Progress = (done: number, total: number, note: string) => void;
-
-export interface Replay {
-  readonly verdict: Verdict;
-  /** The run's timeline and verdict, ready for a terminal. */
-  readonly text: string;
-}
 
 /** A board running in real time until it is stopped. */
 export interface RunningBoard {
@@ -22,14 +47,202 @@ export interface RunningBoard {
   stop(): Promise<void>;
 }
 
-export async function verifyUpdate(_request: VerifyRequest, _progress: Progress): Promise<Report> {
-  throw new RigError('NOT_BUILT', { what: 'verify' });
+export interface Replay {
+  readonly verdict: Verdict;
+  /** The run's timeline and verdict, ready for a terminal. */
+  readonly text: string;
 }
 
-export async function replayLine(_line: string, _options: ReplayOptions): Promise<Replay> {
-  throw new RigError('NOT_BUILT', { what: 'replay' });
+/** Stations that must not get anything done: each is run once, without a cut. */
+const HOSTILE_STATIONS = ['stranger', 'swapped-segments'] as const;
+
+export async function verifyUpdate(request: VerifyRequest, progress: Progress): Promise<Report> {
+  const startedAt = performance.now();
+  const update = await prepareUpdate(request);
+  const tally = new Tally();
+  const rig = new UpdateRig(update, true);
+  const clean = rig.judgeFromStart(noCut('resumes', update));
+  tally.add(reported(clean, update));
+  for (const station of HOSTILE_STATIONS) {
+    tally.add(reported(new UpdateRig(update, false).judgeFromStart(noCut(station, update)), update));
+  }
+  const observation = clean.observation!;
+  let peakMemoryBytes = process.memoryUsage().rss;
+  const options = sweepOptions(request, observation.operations);
+  if (options !== null && clean.verdict.outcome === 'updated') {
+    const operations = observation.operations.length;
+    await runSweep({
+      update,
+      options,
+      operations,
+      workers: request.workers,
+      onRuns: (runs) => {
+        for (const run of runs) tally.add(reported(run, update));
+        peakMemoryBytes = Math.max(peakMemoryBytes, process.memoryUsage().rss);
+      },
+      onProgress: (done) => {
+        progress(done, operations, `${tally.runs} runs, ${tally.failures.length} failures`);
+      },
+    });
+  }
+  const report = assembleReport({
+    version: packageVersion(),
+    request: {
+      board: request.board,
+      scheme: request.scheme,
+      scenario: request.scenario,
+      ...update.images,
+      cuts: formatCuts(request.cuts),
+      line: request.line,
+      seed: request.seed,
+    },
+    plan: update.plan,
+    clean: observation,
+    cleanOutcome: clean.verdict.outcome,
+    tally,
+    sectors: rig.board.sectors,
+    wallSeconds: (performance.now() - startedAt) / 1000,
+    workers: request.workers,
+    peakMemoryBytes,
+  });
+  if (request.outDir !== null) await writeReport(report, request.outDir);
+  if (request.junitFile !== null) await writeFileAtomic(request.junitFile, junitXml(report));
+  return report;
 }
 
-export async function emulateBoard(_request: EmulateRequest): Promise<RunningBoard> {
-  throw new RigError('NOT_BUILT', { what: 'emulate' });
+function sweepOptions(
+  request: VerifyRequest,
+  operations: readonly FlashOperation[],
+): SweepOptions | null {
+  switch (request.cuts.kind) {
+    case 'none':
+      return null;
+    case 'linear':
+      return { depth: 1, given: null };
+    case 'depth2':
+      return { depth: 2, given: null };
+    case 'random':
+      return { depth: 1, given: randomPlans(request, request.cuts.runs, operations) };
+  }
+}
+
+/** Random plans by the operation of their first cut. */
+function randomPlans(
+  { seed, line }: VerifyRequest,
+  runs: number,
+  operations: readonly FlashOperation[],
+): Map<number, FaultPlan[]> {
+  const byOperation = new Map<number, FaultPlan[]>();
+  for (const plan of randomSweep(runs, seed, operations, tornModelsFor, line)) {
+    const { operation } = plan.cuts[0]!;
+    byOperation.set(operation, [...(byOperation.get(operation) ?? []), plan]);
+  }
+  return byOperation;
+}
+
+const noCut = (station: FaultPlan['station'], update: PreparedUpdate): FaultPlan => ({
+  cuts: [],
+  station,
+  line: update.line,
+  seed: update.seed,
+});
+
+function reported(run: SweepRun | JudgedRun, update: PreparedUpdate): ReportedRun {
+  const executed = 'executed' in run ? run.executed : run.observation !== null;
+  return {
+    record: {
+      outcome: run.verdict.outcome,
+      station: run.plan.station,
+      fault: formatFault(run.plan),
+      replay: replayOf(run.plan, update),
+      evidence: run.verdict.evidence,
+    },
+    acceptable: run.verdict.acceptable,
+    operation: run.plan.cuts[0]?.operation ?? null,
+    stateKey: run.stateKey,
+    executed,
+  };
+}
+
+const replayOf = (fault: FaultPlan, update: PreparedUpdate): string =>
+  formatReplay({
+    board: update.board,
+    scheme: update.scheme,
+    scenario: update.scenario,
+    boot: update.images.boot.sha256,
+    from: update.images.from.sha256,
+    to: update.images.to.sha256,
+    resume: update.resume,
+    dialect: update.dialect,
+    fault,
+  });
+
+/** One run again, exactly, with everything that happened in it. */
+export async function replayLine(line: string, options: ReplayOptions): Promise<Replay> {
+  const asked = parseReplay(line);
+  const update = await prepareUpdate(replayRequest(asked, options));
+  checkHashes(asked, update);
+  const run = new UpdateRig(update, true).judgeFromStart(asked.fault);
+  return { verdict: run.verdict, text: replayText(line, run.observation!, run.verdict) };
+}
+
+function replayRequest(asked: ReplayLine, options: ReplayOptions): VerifyRequest {
+  const { scenario: name, fault } = asked;
+  const images = name === null ? options.images : findScenario(name);
+  if (images === null) {
+    const problem = 'the line names no scenario: give the images with --boot, --from and --to';
+    throw new RigError('USAGE', { problem, command: 'replay' });
+  }
+  return {
+    board: known('board', asked.board, BOARDS),
+    scheme: known('scheme', asked.scheme, SCHEMES),
+    bootPath: images.bootPath,
+    fromPath: images.fromPath,
+    toPath: images.toPath,
+    scenario: name,
+    cuts: { kind: 'none' },
+    line: fault.line,
+    seed: fault.seed,
+    workers: 1,
+    resume: known('resume', asked.resume, RESUME_MODES),
+    dialect: known('dialect', asked.dialect, DIALECTS),
+    engine: options.engine,
+    outDir: null,
+    junitFile: null,
+  };
+}
+
+function known<T extends string>(what: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((name) => name === value);
+  if (found !== undefined) return found;
+  const problem = `${what} ${value} is not one of ${allowed.join(', ')}`;
+  throw new RigError('USAGE', { problem, command: 'replay' });
+}
+
+/** A replay with other images would be another run. */
+function checkHashes(asked: ReplayLine, { images }: PreparedUpdate): void {
+  for (const role of ['boot', 'from', 'to'] as const) {
+    const found = images[role].sha256;
+    if (found.startsWith(asked[role])) continue;
+    const { name } = images[role];
+    throw new RigError('REPLAY_IMAGE', { role, name, found: found.slice(0, 8), asked: asked[role] });
+  }
+}
+
+/** A board in real time, until it is stopped. */
+export async function emulateBoard(request: EmulateRequest): Promise<RunningBoard> {
+  const { board, imagePath, serial, pins, flashFile, engine } = request;
+  const { machine } = boards[board];
+  const image = await readImage(imagePath, { machine, base: 0 });
+  const createCpu = engineFactory(engine);
+  const running = await emulate({
+    ...{ board, images: image.segments, serial, pins, flashFile },
+    ...(createCpu === undefined ? {} : { createCpu }),
+  });
+  return {
+    place: running.place,
+    stop: async () => {
+      await running.stop();
+    },
+  };
 }

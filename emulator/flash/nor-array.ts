@@ -5,9 +5,10 @@
 import { type Bus, type BusDevice, SLOW } from '../machine/bus.ts';
 import type { EventKind } from '../machine/events.ts';
 import type { Machine } from '../machine/machine.ts';
-import { PAGE_BYTES, PAGE_SHIFT } from '../machine/memory.ts';
+import { PAGE_BYTES, PAGE_SHIFT, type Region } from '../machine/memory.ts';
 import type { EventSlot } from '../machine/scheduler.ts';
 import { LINE_BYTES, LINE_CORRECTED, LINE_GOOD, LINE_UNCORRECTABLE } from './ecc.ts';
+import { LineWatch } from './line-watch.ts';
 import { noiseAt, spread } from './noise.ts';
 import { LINE_WEAK, NorCells, norBulkBytes, norStateBytes } from './nor-cells.ts';
 import type { FlashSector, NorOperation, NorOptions } from './nor-options.ts';
@@ -46,6 +47,8 @@ export class NorArray {
   onOperationEnd: ((operation: NorOperation) => void) | null = null;
   /** Called with bus addresses [first, last] whose entries in the read map may have changed. */
   onMapChanged: ((first: number, last: number) => void) | null = null;
+  /** Lines somebody asks about; set it with `watchOperation`. */
+  readonly watch = new LineWatch();
   readonly #machine: Machine;
   readonly #control: Int32Array;
   readonly #time: Float64Array;
@@ -95,6 +98,7 @@ export class NorArray {
   pageOffset(address: number): number {
     const page = (address - this.options.address) >>> PAGE_SHIFT;
     if (this.busy || !this.cells.pageIsPlain(page)) return SLOW;
+    if (this.watch.overlaps(page * PAGE_BYTES, PAGE_BYTES)) return SLOW;
     return this.cells.dataOffset + page * PAGE_BYTES;
   }
 
@@ -186,12 +190,44 @@ export class NorArray {
     this.#drop();
   }
 
+  /** Watch the lines that the operation in flight can change: whatever a cut leaves, it leaves there. */
+  watchOperation(): void {
+    const at = this.#control[AT]!;
+    const bytes = this.#control[BYTES]!;
+    if (this.#control[KIND] === KIND_ERASE) this.watch.set(at, at + bytes);
+    else {
+      const latch = this.#latch.subarray(0, bytes);
+      const first = latch.findIndex((byte) => byte !== 0xff);
+      const last = latch.findLastIndex((byte) => byte !== 0xff);
+      const start = at + first - (first % LINE_BYTES);
+      if (first >= 0) this.watch.set(start, at + last - (last % LINE_BYTES) + LINE_BYTES);
+      else this.watch.set(at, at + bytes);
+    }
+    this.#remapAll();
+  }
+  unwatch(): void {
+    this.watch.clear();
+    this.#remapAll();
+  }
+
+  /** Everything about the array that can matter to what runs on: cells, the operation in flight, and
+   *  where the noise of weak cells stands if there are any. */
+  futureKey(): string {
+    const operation = this.busy ? this.#control.subarray(KIND, ROWS_DONE + 1).join() : '';
+    return `${this.stateHash()} ${operation} ${this.cells.isPlain ? '' : this.readCount}`;
+  }
+  /** Memory that `futureKey` stands for. */
+  ownsRegion(region: Region): boolean {
+    return region.name.startsWith(`${this.options.name} `);
+  }
+
   /** Factory programming: any bytes, right check bytes, strong cells, no time. */
   load(address: number, bytes: Uint8Array): void {
     this.cells.load(address - this.options.address, bytes);
   }
   /** What a reader gets, weak cells at their most likely value. No side effect, even when busy. */
   readView(address: number, length: number): Uint8Array {
+    this.watch.noteRead(address - this.options.address, length);
     return this.cells.view(address - this.options.address, length);
   }
   weakBitsIn(address: number, length: number): number {
@@ -229,6 +265,7 @@ export class NorArray {
     if (this.#control[KIND] === KIND_ERASE) {
       this.#countErase();
       this.cells.erase(this.#control[AT]!, this.#control[BYTES]!);
+      this.watch.noteErased(this.#control[AT]!, this.#control[BYTES]!);
     } else {
       const row = this.#control[ROWS_DONE]!;
       this.#programRow(row);
@@ -308,6 +345,7 @@ export class NorArray {
       const garbage = noiseAt(this.options.seed, at, this.#control[READS]!++);
       return size === 4 ? garbage : garbage & ((1 << (8 * size)) - 1);
     }
+    if (this.watch.noteRead(at, size)) this.#remapAll();
     const state = this.cells.lineState(at);
     if (state === LINE_GOOD) return bytesAt(this.cells.data, at, size);
     const count = (state & LINE_WEAK) === 0 ? 0 : this.#control[READS]!++;

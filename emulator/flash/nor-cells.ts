@@ -69,6 +69,10 @@ export class NorCells {
     this.#touch(0, bytes);
   }
 
+  /** Every line is good and strong. */
+  get isPlain(): boolean {
+    return this.#oddLines.every((count) => count === 0);
+  }
   /** No line of the page needs correction and none is weak: its raw bytes are what a reader sees. */
   pageIsPlain(page: number): boolean {
     return this.#oddLines[page] === 0;

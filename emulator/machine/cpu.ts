@@ -18,8 +18,10 @@ export interface Cpu {
   getRegister(name: string): number;
   setRegister(name: string, value: number): void;
   readonly registerNames: readonly string[];
-  /** Executed instructions since reset, for `speed` and reports. */
+  /** Executed instructions since the machine was made, for `speed` and reports. */
   readonly instructionCount: number;
+  /** All core registers as words of the state arena. Absent: waiting loops cannot be skipped. */
+  readonly registerWords?: Int32Array;
   /** Count instructions of a waiting loop whose rounds were skipped. Absent: loops cannot be skipped. */
   countSkipped?(instructions: number): void;
   /** Extra cycles of each instruction fetched from flash (MAM settings). */

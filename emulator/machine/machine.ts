@@ -91,7 +91,9 @@ export class Machine {
         scheduler.now = next;
         continue;
       }
-      const slice = scheduler.now + SLICE_CYCLES * scheduler.ticksPerCycle;
+      // A CPU that waits in a ROM service is not looked at in slices: the service says when it is done.
+      const inService = this.bus.traps.has(this.cpu.pc >>> 0);
+      const slice = inService ? next : scheduler.now + SLICE_CYCLES * scheduler.ticksPerCycle;
       scheduler.sliceEnd = Math.min(next, slice);
       this.cpu.run();
       if (slice < next && !this.sleeping) this.skipWaitingLoop?.(next);

@@ -6,7 +6,9 @@ import type { Machine } from './machine.ts';
 import type { Region } from './memory.ts';
 
 /** Instructions in one round at most. */
-const MAX_INSTRUCTIONS = 1024;
+const MAX_INSTRUCTIONS = 256;
+/** Index of the program counter among the core's registers. */
+const PC = 15;
 /** Comparisons of the whole state in one attempt. */
 const MAX_COMPARISONS = 8;
 /** Slices to let pass after attempts that failed: doubles up to this. */
@@ -52,37 +54,47 @@ export function skipWaitingLoops(machine: Machine, ram: readonly Region[]): void
     return true;
   };
 
+  /** Step until the core's registers are what they are now, with nothing done on the way.
+   *  @returns the instructions it took, 0 = they do not come back. */
+  const findRound = (next: number): number => {
+    const { cpu } = machine;
+    const registers = cpu.registerWords!;
+    const before = registers.slice();
+    const effects = bus.sideEffects;
+    let comparisons = 0;
+    for (let step = 1; step <= MAX_INSTRUCTIONS && comparisons < MAX_COMPARISONS; step++) {
+      cpu.step();
+      if (scheduler.now >= next || machine.sleeping || bus.sideEffects !== effects) return 0;
+      if (events.stopRequested !== null || machine.stopping) return 0;
+      if (registers[PC] !== before[PC]) continue;
+      comparisons++;
+      if (registers.every((word, i) => word === before[i])) return step;
+    }
+    return 0;
+  };
+
   machine.skipWaitingLoop = (next) => {
     const { cpu } = machine;
-    if (cpu.countSkipped === undefined) return;
+    if (cpu.countSkipped === undefined || cpu.registerWords === undefined) return;
     if (waited < pause) {
       waited++;
       return;
     }
     waited = 0;
+    pause = Math.min(MAX_PAUSE, Math.max(1, pause * 2));
+    // Cheap first: a loop that computes changes registers. Only then look at memory, in a second round.
+    const steps = findRound(next);
+    if (steps === 0) return;
     if (saved === null) plan();
+    save();
     const start = scheduler.now;
     const instructions = cpu.instructionCount;
-    const { pc } = cpu;
-    const effects = bus.sideEffects;
-    save();
-    let comparisons = 0;
-    for (let step = 0; step < MAX_INSTRUCTIONS && comparisons < MAX_COMPARISONS; step++) {
-      cpu.step();
-      if (scheduler.now >= next || machine.sleeping || bus.sideEffects !== effects) break;
-      if (events.stopRequested !== null || machine.stopping) break;
-      if (cpu.pc !== pc) continue;
-      comparisons++;
-      if (!isSame()) continue;
-      const round = scheduler.now - start;
-      const rounds = Math.floor((Math.min(next, scheduler.nextAt()) - scheduler.now) / round);
-      if (rounds > 0) {
-        scheduler.now += rounds * round;
-        cpu.countSkipped(rounds * (cpu.instructionCount - instructions));
-      }
-      pause = 0;
-      return;
-    }
-    pause = Math.min(MAX_PAUSE, Math.max(1, pause * 2));
+    if (findRound(next) !== steps || !isSame()) return;
+    pause = 0;
+    const round = scheduler.now - start;
+    const rounds = Math.floor((Math.min(next, scheduler.nextAt()) - scheduler.now) / round);
+    if (rounds <= 0) return;
+    scheduler.now += rounds * round;
+    cpu.countSkipped(rounds * (cpu.instructionCount - instructions));
   };
 }

@@ -24,7 +24,5 @@ export function gapsCommand(program: Command): void {
     });
 }
 
-const gapLine = (gap: GapRow): string => {
-  const address = `0x${gap.address.toString(16).padStart(8, '0')}`;
-  return `${address}  ${gap.register.padEnd(14)} ${gap.bits.padEnd(6)} ${gap.why}`;
-};
+const gapLine = ({ register, bits, reason }: GapRow): string =>
+  `${register.padEnd(16)} ${bits.padEnd(12)} ${reason}`;

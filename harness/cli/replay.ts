@@ -2,7 +2,8 @@
  *  Source: `flashrig replay --help`. Leaves out: the run itself (run-update.ts). */
 
 import type { Command } from 'commander';
-import type { EngineName } from '../request.ts';
+import type { EngineName, ReplayOptions } from '../request.ts';
+import { RigError } from '../errors.ts';
 import { replayLine } from '../run-update.ts';
 import {
   EXIT_ACCEPTABLE,
@@ -14,6 +15,9 @@ import {
 import { engineOption } from './options.ts';
 
 interface Options {
+  boot?: string;
+  from?: string;
+  to?: string;
   engine: EngineName;
   json?: true;
 }
@@ -28,12 +32,28 @@ export function replayCommand(program: Command, invocation: Invocation): void {
     )
     .argument('<line>', 'the replay line, in quotes')
     .addOption(engineOption())
+    .option('--boot <file>', 'boot loader, if the line names no scenario')
+    .option('--from <file>', 'old application, likewise')
+    .option('--to <file>', 'new application, likewise')
     .option('--json', 'print timeline and verdict as one JSON document on stdout')
     .addHelpText('after', examples('replay "LINE"', 'replay "LINE" --json'))
     .action(async (line: string, options: Options) => {
-      const replay = await replayLine(line, { engine: options.engine });
+      const replay = await replayLine(line, {
+        engine: options.engine,
+        images: imagesOf(options),
+      });
       if (options.json) printJson({ schema: 1, line, ...replay });
       else process.stdout.write(`${replay.text.trimEnd()}\n`);
       invocation.exitCode = replay.verdict.acceptable ? EXIT_ACCEPTABLE : EXIT_DEVICE_FAILED;
     });
+}
+
+/** All three images, or none: the line's scenario knows them then. */
+function imagesOf({ boot, from, to }: Options): ReplayOptions['images'] {
+  if (boot === undefined && from === undefined && to === undefined) return null;
+  if (boot !== undefined && from !== undefined && to !== undefined) {
+    return { bootPath: boot, fromPath: from, toPath: to };
+  }
+  const problem = '--boot, --from and --to go together';
+  throw new RigError('USAGE', { problem, command: 'replay' });
 }

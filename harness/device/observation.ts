@@ -1,5 +1,7 @@
 /** What one run showed. Says nothing about whether that is good. Plain data. */
 
+import type { SessionCounters } from '../transport/session.ts';
+
 export interface FlashOperation {
   readonly index: number;
   readonly kind: 'erase' | 'program';
@@ -40,6 +42,8 @@ export interface Observation {
   readonly answeredVersion: string | null;
   /** What runs at the end. */
   readonly running: 'application' | 'loader' | 'rom-isp' | 'nothing';
+  /** The least that brings an answer: the protocol port, a waiting loader, a reset, the ROM loader. */
+  readonly reachableBy: 'serial' | 'loader' | 'reset-line' | 'programmer' | 'nothing';
   /** Flash as the CPU reads it at the end, application area only. */
   readonly applicationBytes: Uint8Array;
   readonly applicationAddress: number;
@@ -49,6 +53,8 @@ export interface Observation {
   readonly erasesBySector: readonly number[];
   /** Machine events, one row for each kind and place. */
   readonly events: readonly { kind: string; where: string; detail: string; count: number }[];
+  /** What the station sent and received in this run; null = no station was connected. */
+  readonly station: SessionCounters | null;
   /** Limit that ended the run early (virtual time, boots, no progress), or null. */
   readonly limit: string | null;
 }

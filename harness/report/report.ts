@@ -1,5 +1,6 @@
 /** The versioned report document (`--json`, report.json). Additions keep schema 1; a changed meaning does not. */
 
+import type { StationKind } from '../transport/stations.ts';
 import type { Outcome } from '../verdict/verdict.ts';
 
 export interface ImageSummary {
@@ -12,7 +13,7 @@ export interface ImageSummary {
 /** One judged run that is worth a line: every failure; for the map also what each operation led to. */
 export interface RunRecord {
   readonly outcome: Outcome;
-  readonly station: 'silent' | 'resumes';
+  readonly station: StationKind;
   /** The fault in its printed form, e.g. `cut@op=17+0.5 torn=weak-bits`. */
   readonly fault: string;
   /** The whole replay line, to paste behind `npx flashrig replay`. */

@@ -45,6 +45,8 @@ export const VERDICT_WORDS: Record<Report['verdict'], string> = {
 export const STATION_WORDS: Record<RunRecord['station'], string> = {
   silent: 'station silent',
   resumes: 'station resumes',
+  stranger: 'a station without the key',
+  'swapped-segments': 'two segments swapped',
 };
 
 /** 12345678 as 12,345,678. */

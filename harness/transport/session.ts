@@ -30,6 +30,8 @@ export interface Session {
   nextFrame(nowUs: number): Uint8Array | null;
   /** When to call `tick` next, microseconds; Infinity = never. */
   deadlineUs(): number;
+  /** The connection was seen to break, as a socket's does when the device at its end loses power. */
+  disconnected?(nowUs: number): void;
   readonly result: SessionResult;
   readonly counters: SessionCounters;
   /** Everything that can matter later, with deadlines relative to `nowUs`; equal text = equal session. */

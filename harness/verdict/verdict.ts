@@ -1,5 +1,7 @@
 /** What became of a device: one outcome and its evidence. Never a boolean (DESIGN.md section 4). */
 
+import type { StationKind } from '../transport/stations.ts';
+
 export const OUTCOMES = [
   'updated', // runs the new image, byte for byte, and answers with its version
   'kept-old', // runs the old image, byte for byte
@@ -25,7 +27,9 @@ export interface Verdict {
   readonly firstBadByte: number | null;
 }
 
-export const ACCEPTABLE: Record<'silent' | 'resumes', readonly Outcome[]> = {
+export const ACCEPTABLE: Record<StationKind, readonly Outcome[]> = {
   silent: ['updated', 'kept-old', 'needs-host'],
   resumes: ['updated'],
+  stranger: ['kept-old'],
+  'swapped-segments': ['kept-old'],
 };

@@ -89,7 +89,10 @@ export function execute(core: Core, cache: CodeCache, waitRange: WaitRange): num
 
   pages: for (;;) {
     const linear = readMap[target >>> 12]!;
-    if (linear === SLOW) break;
+    if (linear === SLOW) {
+      done = left <= 0;
+      break;
+    }
     let k = slots[(linear >>> 11) | thumb]!;
     let code = cache.code;
     if (k === 0 || code[k + VIRTUAL_PAGE] !== target >>> 12) {

@@ -30,7 +30,7 @@ export class Arm7tdmi implements Cpu {
   onInstruction: ((pc: number) => void) | null = null;
   readonly #cache: CodeCache;
   readonly #clock: Float64Array;
-  /** Instructions executed since reset; state, so that a restore brings it back. */
+  /** Instructions executed since the machine was made; state, so that a restore brings it back. */
   readonly #count: Float64Array;
 
   constructor(machine: Machine) {
@@ -41,6 +41,9 @@ export class Arm7tdmi implements Cpu {
     this.reset();
   }
 
+  get registerWords(): Int32Array {
+    return this.core.r;
+  }
   get instructionCount(): number {
     return this.#count[0]!;
   }
@@ -78,7 +81,6 @@ export class Arm7tdmi implements Cpu {
   reset(): void {
     enterException(this.core, 'reset', this.core.r[15]!);
     this.core.r[15] = this.core.next;
-    this.#count[0] = 0;
   }
 
   setInterrupt(line: number, asserted: boolean): void {

@@ -6,8 +6,8 @@
 // biome-ignore format: one row a class reads best in columns
 const ARM_ROWS = [
   ['bx',        'cccc 0001 0010 xxxx xxxx xxxx 0001 mmmm'],
-  ['mul',       'cccc 0000 00as dddd nnnn ssss 1001 mmmm'],
-  ['mull',      'cccc 0000 1uas hhhh llll ssss 1001 mmmm'],
+  ['mul',       'cccc 0000 00as dddd nnnn eeee 1001 mmmm'],
+  ['mull',      'cccc 0000 1uas hhhh llll eeee 1001 mmmm'],
   ['swp',       'cccc 0001 0b00 nnnn dddd xxxx 1001 mmmm'],
   ['ldrh-reg',  'cccc 000p u0w1 nnnn dddd xxxx 1011 mmmm'],
   ['ldrh-imm',  'cccc 000p u1w1 nnnn dddd iiii 1011 iiii'],
@@ -22,7 +22,7 @@ const ARM_ROWS = [
   ['undefined', 'cccc 000x xxxx xxxx xxxx xxxx 1xx1 xxxx'],
   ['msr-imm',   'cccc 0011 0p10 ffff xxxx rrrr iiii iiii'],
   ['data-reg',  'cccc 000o ooos nnnn dddd aaaa att0 mmmm'],
-  ['data-rsr',  'cccc 000o ooos nnnn dddd ssss 0tt1 mmmm'],
+  ['data-rsr',  'cccc 000o ooos nnnn dddd eeee 0tt1 mmmm'],
   ['data-imm',  'cccc 001o ooos nnnn dddd rrrr iiii iiii'],
   ['ldr-imm',   'cccc 010p ubw1 nnnn dddd iiii iiii iiii'],
   ['str-imm',   'cccc 010p ubw0 nnnn dddd iiii iiii iiii'],

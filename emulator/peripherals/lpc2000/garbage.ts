@@ -13,8 +13,15 @@ export function garbageStream(seed: number): () => number {
   };
 }
 
+const known = new Map<string, Uint8Array>();
+
+/** The same array for the same arguments: copy before changing. Every power-on asks for it. */
 export function garbageBytes(seed: number, bytes: number): Uint8Array {
-  const next = garbageStream(seed);
-  const words = Int32Array.from({ length: bytes >>> 2 }, next);
-  return new Uint8Array(words.buffer);
+  const key = `${seed} ${bytes}`;
+  let garbage = known.get(key);
+  if (garbage === undefined) {
+    garbage = new Uint8Array(Int32Array.from({ length: bytes >>> 2 }, garbageStream(seed)).buffer);
+    known.set(key, garbage);
+  }
+  return garbage;
 }

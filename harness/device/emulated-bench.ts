@@ -1,0 +1,352 @@
+/** The emulated bench: a board, a line and a station's session in one virtual time.
+ *  The only file that runs machines for the harness. Everything it holds beside the machine is plain
+ *  data, so a fault run forks from a snapshot. Leaves out: what a cut means (faults/, run-update). */
+
+import type { NorOperation } from '../../emulator/flash/nor-array.ts';
+import type { Region } from '../../emulator/machine/memory.ts';
+import type { Snapshot } from '../../emulator/machine/snapshot.ts';
+import { hashMachine } from '../../emulator/machine/state-hash.ts';
+import type { TornModel } from '../faults/fault-plan.ts';
+import type { Line, Session } from '../transport/session.ts';
+import type { EmulatedBoard } from './boards/board.ts';
+import { Recorder } from './recorder.ts';
+
+/** Quiet time after the last character after which a modem hands a frame on. */
+const FRAME_GAP_US = 200;
+
+/** A device that executes this much without a frame, a flash operation or a reset makes no progress. */
+const QUIET_INSTRUCTIONS = 8_000_000;
+/** The same in virtual time, while a station asks. Far longer than four sends of one message, for bad lines. */
+const QUIET_US = 600e6;
+/** How often the limits are looked at. */
+const CHECK_US = 500_000;
+/** Resets and power-ons in one run. */
+const BOOT_LIMIT = 40;
+/** Distance between the noise sequences of two power-ons, so that weak cells do not read alike. */
+const READS_PER_BOOT = 1 << 20;
+
+export type BenchStop = 'time' | 'operation-begin' | 'operation-end' | 'session-end' | 'limit';
+
+export interface BenchSnapshot {
+  readonly machine: Snapshot;
+  /** The session that was connected, and what it was then. */
+  readonly session: { readonly connected: Session; readonly saved: string } | null;
+  readonly line: string;
+  readonly plain: string;
+}
+
+interface InFlight {
+  readonly at: number;
+  readonly direction: 'down' | 'up';
+  readonly bytes: readonly number[];
+}
+
+/** All bench state that is not in the machine, the session or the line. */
+interface BenchState {
+  stationListens: boolean;
+  inFlight: InFlight[];
+  uplink: number[];
+  uplinkEndsAt: number;
+  boots: number;
+  operations: number;
+  lastActivityAt: number;
+  /** Instruction count and time of the last sign of life. */
+  progressInstructions: number;
+  progressAt: number;
+  limit: string | null;
+}
+
+export class EmulatedBench {
+  readonly board: EmulatedBoard;
+  readonly recorder: Recorder;
+  readonly #ticksPerUs: number;
+  #session: Session | null = null;
+  #line: Line;
+  #state: BenchState;
+  #stop: BenchStop | null = null;
+  #stopAtOperation = false;
+  #stopAtOperationEnd = false;
+
+  constructor(board: EmulatedBoard, line: Line, recorder: Recorder) {
+    this.board = board;
+    this.#line = line;
+    this.recorder = recorder;
+    this.#ticksPerUs = board.machine.rootHz / 1_000_000;
+    this.#state = {
+      stationListens: true,
+      inFlight: [],
+      uplink: [],
+      uplinkEndsAt: Number.POSITIVE_INFINITY,
+      boots: 0,
+      operations: 0,
+      lastActivityAt: 0,
+      progressInstructions: 0,
+      progressAt: 0,
+      limit: null,
+    };
+    board.protocolPort.onTransmit = (byte, _start, end) => this.#onUplinkByte(byte, end);
+    board.consolePort.onTransmit = (byte, _start, end) => {
+      recorder.consoleByte(byte, this.#usOf(end));
+    };
+    board.onReset = (cause) => this.#onReset(cause);
+    board.flash.onOperationBegin = (operation) => this.#onOperationBegin(operation);
+    board.flash.onOperationEnd = () => this.#onOperationEnd();
+  }
+
+  get nowUs(): number {
+    return this.#usOf(this.board.machine.now);
+  }
+  get boots(): number {
+    return this.#state.boots;
+  }
+  /** Flash operations begun since `countOperationsFromHere`. */
+  get operations(): number {
+    return this.#state.operations;
+  }
+  get session(): Session | null {
+    return this.#session;
+  }
+  /** Last reset, flash operation or console character, microseconds. */
+  get lastActivityUs(): number {
+    return this.#usOf(this.#state.lastActivityAt);
+  }
+
+  connect(session: Session): void {
+    this.#session = session;
+    this.#state.stationListens = true;
+    this.#state.uplink = [];
+    this.#state.uplinkEndsAt = Number.POSITIVE_INFINITY;
+  }
+  /** The station goes silent: what is on the wire is lost, nothing more comes. */
+  disconnect(): void {
+    this.#state.stationListens = false;
+    this.#state.inFlight = [];
+  }
+  countOperationsFromHere(): void {
+    this.#state.operations = 0;
+  }
+
+  powerOn(): void {
+    this.#state.boots++;
+    this.recorder.add(this.nowUs, 'power-on', 'power on');
+    this.board.powerOn();
+    this.board.flash.readCount = this.#state.boots * READS_PER_BOOT;
+    this.markProgress();
+    this.#state.lastActivityAt = this.board.machine.now;
+  }
+
+  /** Loss of supply now. The flash operation in flight, if any, is torn; `null` = it never took effect. */
+  cutPower(torn: TornModel | null, seed: number): void {
+    this.recorder.add(this.nowUs, 'cut', `power cut${torn === null ? '' : `, torn: ${torn}`}`);
+    this.board.flash.powerFail(torn, seed);
+    this.board.powerOff();
+    this.#state.uplink = [];
+    this.#state.uplinkEndsAt = Number.POSITIVE_INFINITY;
+    this.#state.inFlight = [];
+  }
+
+  /** Without supply until the station has `timeLeftUs` of its timeout left, or for `atLeastUs`.
+   *  Aligning the return of power to the station's clock is what lets equal states be equal. */
+  stayOff(atLeastUs: number, timeLeftUs: number): void {
+    const now = this.nowUs;
+    const session = this.#state.stationListens ? this.#session : null;
+    const deadline = session?.deadlineUs() ?? Number.POSITIVE_INFINITY;
+    const aligned = deadline - timeLeftUs;
+    const until = Number.isFinite(aligned) && aligned >= now + atLeastUs ? aligned : now + atLeastUs;
+    this.board.machine.scheduler.now = Math.ceil(until * this.#ticksPerUs);
+  }
+
+  /** Run to the begin of the next flash operation, before it has any effect. */
+  runToOperation(limitUs: number): BenchStop {
+    this.#stopAtOperation = true;
+    const why = this.run(limitUs);
+    this.#stopAtOperation = false;
+    return why;
+  }
+  /** Run to the end of the flash operation in flight, just after its last effect. */
+  runToOperationEnd(limitUs: number): BenchStop {
+    this.#stopAtOperationEnd = true;
+    const why = this.run(limitUs);
+    this.#stopAtOperationEnd = false;
+    return why;
+  }
+
+  /** Run until virtual time `limitUs`, the end of the session, or a stop asked for. */
+  run(limitUs: number): BenchStop {
+    const { machine } = this.board;
+    const limit = limitUs * this.#ticksPerUs;
+    this.#stop = null;
+    for (;;) {
+      this.#pumpStation();
+      if (this.#stop !== null) return this.#stop;
+      if (machine.now >= limit) return 'time';
+      this.#checkProgress();
+      if (this.#stop !== null) return this.#stop;
+      const check = machine.now + CHECK_US * this.#ticksPerUs;
+      machine.runUntil(Math.min(limit, check, this.#nextStationTick()));
+      if (this.#stop !== null) return this.#stop;
+    }
+  }
+
+  /** Speak to the ROM's serial loader as a programmer does: `?`, and look for its answer. */
+  romLoaderAnswers(withinUs: number): boolean {
+    this.recorder.consoleText = '';
+    this.board.consolePort.send(Uint8Array.of(0x3f));
+    this.run(this.nowUs + withinUs);
+    return this.recorder.consoleText.includes('Synchronized');
+  }
+
+  snapshot(): BenchSnapshot {
+    return {
+      machine: this.board.machine.takeSnapshot(),
+      session:
+        this.#session === null
+          ? null
+          : { connected: this.#session, saved: this.#session.save(this.nowUs) },
+      line: this.#line.save(),
+      plain: JSON.stringify(this.#state, infinityAsText),
+    };
+  }
+  restore(snapshot: BenchSnapshot): void {
+    this.board.machine.restoreSnapshot(snapshot.machine);
+    this.#state = JSON.parse(snapshot.plain, textAsInfinity) as BenchState;
+    this.#line.restore(snapshot.line);
+    this.#session = snapshot.session?.connected ?? null;
+    if (snapshot.session !== null) this.#session?.restore(snapshot.session.saved, this.nowUs);
+  }
+
+  /** Everything but the flash cells that can matter after a cut, as text: equal text = equal. */
+  surroundingsKey(withStation: boolean): string {
+    const retained = this.board.retainedHash();
+    if (!withStation) return String(retained);
+    return `${retained} ${this.#session?.save(this.nowUs)} ${this.#line.save()}`;
+  }
+
+  /** Everything that can matter to the future of the whole bench: equal text = equal future. */
+  futureKey(): string {
+    const { machine, flash } = this.board;
+    const rest = hashMachine(machine, (region) => flash.ownsRegion(region) || isTally(region));
+    const { stationListens, inFlight, uplink, uplinkEndsAt, boots } = this.#state;
+    const wire = JSON.stringify([stationListens, inFlight, uplink, uplinkEndsAt === Infinity, boots]);
+    return `${flash.futureKey()} ${rest} ${wire} ${stationListens ? this.surroundingsKey(true) : ''}`;
+  }
+
+  /** A limit that ended the run early, or null. */
+  get limitReached(): string | null {
+    return this.#state.limit;
+  }
+  /** A sign of life, or a new chance for the device: the limits count from here. */
+  markProgress(): void {
+    this.#state.progressInstructions = this.board.machine.cpu.instructionCount;
+    this.#state.progressAt = this.board.machine.now;
+  }
+  #checkProgress(): void {
+    const executed = this.board.machine.cpu.instructionCount - this.#state.progressInstructions;
+    const quietTicks = this.board.machine.now - this.#state.progressAt;
+    if (executed > QUIET_INSTRUCTIONS) this.#endAtLimit(`${QUIET_INSTRUCTIONS} quiet instructions`);
+    else if (quietTicks > QUIET_US * this.#ticksPerUs) this.#endAtLimit(`${QUIET_US / 1e6} s quiet`);
+  }
+  #endAtLimit(what: string): void {
+    this.#state.limit ??= what;
+    this.#stop = 'limit';
+    this.board.machine.stop();
+  }
+
+  #usOf(ticks: number): number {
+    return Math.floor(ticks / this.#ticksPerUs);
+  }
+
+  #nextStationTick(): number {
+    let next = this.#state.uplinkEndsAt;
+    for (const item of this.#state.inFlight) next = Math.min(next, item.at);
+    if (this.#session !== null && this.#state.stationListens) {
+      next = Math.min(next, Math.ceil(this.#session.deadlineUs() * this.#ticksPerUs));
+    }
+    return next;
+  }
+
+  /** Deliver what is due, let the station act, and put its frames on the line. */
+  #pumpStation(): void {
+    const now = this.board.machine.now;
+    const state = this.#state;
+    if (now >= state.uplinkEndsAt) this.#endOfUplinkFrame();
+    if (state.inFlight.length > 0) this.#deliverDue(now);
+    const session = this.#session;
+    if (session === null || !state.stationListens) return;
+    const nowUs = this.nowUs;
+    if (now >= session.deadlineUs() * this.#ticksPerUs) session.tick(nowUs);
+    for (;;) {
+      const frame = session.nextFrame(nowUs);
+      if (frame === null) break;
+      this.recorder.frame(nowUs, 'frame-down', frame);
+      this.#putOnLine(frame, 'down');
+    }
+    if (session.result.state !== 'running') this.#stop = 'session-end';
+  }
+
+  #putOnLine(frame: Uint8Array, direction: 'down' | 'up'): void {
+    for (const delivery of this.#line.carry(frame, direction, this.nowUs)) {
+      const at = this.board.machine.now + delivery.delayUs * this.#ticksPerUs;
+      this.#state.inFlight.push({ at, direction, bytes: [...delivery.bytes] });
+    }
+    this.#deliverDue(this.board.machine.now);
+  }
+
+  #deliverDue(now: number): void {
+    const due = this.#state.inFlight.filter((item) => item.at <= now);
+    if (due.length === 0) return;
+    this.#state.inFlight = this.#state.inFlight.filter((item) => item.at > now);
+    for (const item of due) {
+      const bytes = Uint8Array.from(item.bytes);
+      if (item.direction === 'down') this.board.protocolPort.send(bytes);
+      else if (this.#state.stationListens) this.#session?.receive(bytes, this.nowUs);
+    }
+  }
+
+  #onUplinkByte(byte: number, endTicks: number): void {
+    const state = this.#state;
+    state.uplink.push(byte);
+    const wasIdle = state.uplinkEndsAt === Number.POSITIVE_INFINITY;
+    state.uplinkEndsAt = endTicks + FRAME_GAP_US * this.#ticksPerUs;
+    if (wasIdle) this.board.machine.stop();
+  }
+
+  #endOfUplinkFrame(): void {
+    this.markProgress();
+    const frame = Uint8Array.from(this.#state.uplink);
+    this.#state.uplink = [];
+    this.#state.uplinkEndsAt = Number.POSITIVE_INFINITY;
+    this.recorder.frame(this.nowUs, 'frame-up', frame);
+    if (this.#state.stationListens) this.#putOnLine(frame, 'up');
+  }
+
+  #onReset(cause: string): void {
+    this.#state.boots++;
+    this.#state.lastActivityAt = this.board.machine.now;
+    this.recorder.add(this.nowUs, 'reset', `reset by ${cause}`);
+    if (this.#state.boots >= BOOT_LIMIT) this.#endAtLimit(`${BOOT_LIMIT} boots`);
+  }
+
+  #onOperationBegin(operation: NorOperation): void {
+    this.markProgress();
+    this.recorder.operation(operation, this.#state.operations, this.board);
+    this.#state.operations++;
+    this.#state.lastActivityAt = operation.endTick;
+    if (!this.#stopAtOperation) return;
+    this.#stop = 'operation-begin';
+    this.board.machine.stop();
+  }
+  #onOperationEnd(): void {
+    if (!this.#stopAtOperationEnd) return;
+    this.#stop = 'operation-end';
+    this.board.machine.stop();
+  }
+}
+
+/** Counts for reports, which nothing in the machine reads. */
+const isTally = (region: Region): boolean => region.name === 'arm7tdmi instructions';
+
+const infinityAsText = (_key: string, value: unknown): unknown =>
+  value === Number.POSITIVE_INFINITY ? 'Infinity' : value;
+const textAsInfinity = (_key: string, value: unknown): unknown =>
+  value === 'Infinity' ? Number.POSITIVE_INFINITY : value;

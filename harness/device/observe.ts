@@ -1,0 +1,93 @@
+/** The end of a run: watch a little longer, ask the device what it is, and, if it does not answer,
+ *  find out what it would take to bring it back (reset line, programmer's cable). */
+
+import type { Session } from '../transport/session.ts';
+import type { BoardKind } from './boards/board.ts';
+import type { EmulatedBench } from './emulated-bench.ts';
+import type { Observation } from './observation.ts';
+
+/** "Prints ready, then crashes" must not look like success. */
+const WATCH_US = 2e6;
+const PROBE_LIMIT_US = 20e6;
+const BOOT_US = 3e6;
+const ISP_ANSWER_US = 1e6;
+
+export interface ObserveRequest {
+  readonly cutsDone: number;
+  /** How many bytes of the application area to read back. */
+  readonly applicationBytes: number;
+  readonly limit: string | null;
+  /** A station that asks for the version and changes nothing. */
+  readonly createProbe: () => Session;
+}
+
+export function observeDevice(
+  bench: EmulatedBench,
+  kind: BoardKind,
+  request: ObserveRequest,
+): Observation {
+  const { board, recorder } = bench;
+  const sessionCounters = bench.session?.counters ?? null;
+  bench.run(bench.nowUs + WATCH_US);
+  const answeredVersion = askVersion(bench, request);
+  const deviceTimeUs = bench.nowUs;
+  const running = whatRuns(bench, kind);
+  const boots = bench.boots;
+  const applicationBytes = board.flash.readView(kind.applicationAddress, request.applicationBytes);
+  const reachableBy = answeredVersion !== null ? 'serial' : findWayBack(bench, request);
+  return {
+    operations: recorder.operations,
+    timeline: recorder.timeline,
+    boots,
+    cutsDone: request.cutsDone,
+    consoleLines: recorder.consoleLines,
+    answeredVersion,
+    running,
+    reachableBy,
+    applicationBytes,
+    applicationAddress: kind.applicationAddress,
+    deviceTimeUs,
+    instructions: board.machine.cpu.instructionCount,
+    erasesBySector: board.erasesBySector(),
+    events: board.machine.events.summary().map(({ event, count }) => ({
+      kind: event.kind,
+      where: event.where,
+      detail: event.detail,
+      count,
+    })),
+    limit: request.limit,
+    station: sessionCounters,
+  };
+}
+
+function askVersion(bench: EmulatedBench, { createProbe }: ObserveRequest): string | null {
+  const probe = createProbe();
+  bench.connect(probe);
+  bench.run(bench.nowUs + PROBE_LIMIT_US);
+  bench.disconnect();
+  return probe.result.deviceVersion;
+}
+
+function whatRuns(bench: EmulatedBench, kind: BoardKind): Observation['running'] {
+  if (bench.board.inRomLoader) return 'rom-isp';
+  const pc = bench.board.machine.cpu.pc >>> 0;
+  if (pc < kind.applicationAddress) return 'loader';
+  return pc < kind.applicationEnd ? 'application' : 'nothing';
+}
+
+function findWayBack(
+  bench: EmulatedBench,
+  request: ObserveRequest,
+): Observation['reachableBy'] {
+  const { board } = bench;
+  if (!board.inRomLoader) {
+    board.pulseResetLine();
+    bench.markProgress();
+    bench.run(bench.nowUs + BOOT_US);
+    if (askVersion(bench, request) !== null) return 'reset-line';
+  }
+  board.enterRomLoader();
+  bench.markProgress();
+  bench.run(bench.nowUs + ISP_ANSWER_US);
+  return bench.romLoaderAnswers(ISP_ANSWER_US) ? 'programmer' : 'nothing';
+}

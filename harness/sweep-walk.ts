@@ -1,0 +1,127 @@
+/** One walk through the clean update, forking the fault runs of a range of operations.
+ *  Runs the same in the calling thread and in a worker. */
+
+import { tornModelsFor } from '../emulator/flash/torn.ts';
+import type { BenchSnapshot } from './device/emulated-bench.ts';
+import type { Cut, FaultPlan } from './faults/fault-plan.ts';
+import { cutsOf, STATIONS } from './faults/sweeps.ts';
+import type { PreparedUpdate } from './prepare-update.ts';
+import { type JudgedRun, UpdateRig } from './update-rig.ts';
+import type { Verdict } from './verdict/verdict.ts';
+
+/** What crosses from a worker to the report: one judged run. */
+export interface SweepRun {
+  readonly plan: FaultPlan;
+  readonly verdict: Verdict;
+  readonly stateKey: string;
+  readonly executed: boolean;
+}
+
+export interface SweepOptions {
+  readonly depth: 1 | 2;
+  /** Given plans by the operation of their first cut (random sweeps) instead of every cut. */
+  readonly given: ReadonlyMap<number, readonly FaultPlan[]> | null;
+}
+
+/** Operations of a recovery that depth 2 cuts again, if it does not rejoin a known state before. */
+export const RECOVERY_OPERATIONS = 8;
+
+export class SweepWalk {
+  readonly #rig: UpdateRig;
+  readonly #update: PreparedUpdate;
+  readonly #options: SweepOptions;
+  #position = -1;
+  #started = false;
+  /** Non-volatile states at the begin of operations seen so far, and recoveries explored. */
+  readonly #explored = new Set<string>();
+  readonly #recoveries = new Set<string>();
+
+  constructor(update: PreparedUpdate, options: SweepOptions) {
+    this.#rig = new UpdateRig(update, false);
+    this.#update = update;
+    this.#options = options;
+  }
+
+  /** Judge every fault of the operations [first, last]; ranges must be asked for in ascending order. */
+  judgeRange(first: number, last: number, report: (runs: SweepRun[]) => void): void {
+    if (!this.#started) this.#rig.start('resumes');
+    this.#started = true;
+    while (this.#position < last) {
+      if (!this.#rig.nextOperation()) return;
+      this.#position++;
+      this.#explored.add(this.#rig.board.flash.stateHash());
+      if (this.#position >= first) this.#judgeOperation(this.#position, report);
+    }
+  }
+
+  #judgeOperation(operation: number, report: (runs: SweepRun[]) => void): void {
+    const here = this.#rig.bench.snapshot();
+    const runs: SweepRun[] = [];
+    for (const plan of this.#plansAt(operation)) {
+      this.#rig.bench.restore(here);
+      runs.push(compact(this.#rig.judgeFromHere(plan)));
+    }
+    report(runs);
+    if (this.#options.depth === 2) this.#cutRecoveries(here, runs, report);
+    this.#rig.bench.restore(here);
+  }
+
+  #plansAt(operation: number): readonly FaultPlan[] {
+    const { given } = this.#options;
+    if (given !== null) return given.get(operation) ?? [];
+    return this.#choicesHere(operation).flatMap((cut) => this.#bothStations([cut]));
+  }
+  #choicesHere(operation: number): Cut[] {
+    const kind = this.#rig.board.flash.operation?.kind;
+    if (kind === undefined) return [];
+    return cutsOf({ index: operation, kind }, tornModelsFor);
+  }
+  #bothStations(cuts: readonly Cut[]): FaultPlan[] {
+    const { line, seed } = this.#update;
+    return STATIONS.map((station) => ({ cuts, station, line, seed }));
+  }
+
+  /** Cut again in each distinct recovery: those that begin with the same operations count as one. */
+  #cutRecoveries(here: BenchSnapshot, runs: SweepRun[], report: (runs: SweepRun[]) => void): void {
+    for (const run of runs) {
+      const first = run.plan.cuts[0];
+      if (run.plan.station !== 'resumes' || !run.executed || first === undefined) continue;
+      this.#rig.bench.restore(here);
+      if (!this.#rig.cutHere(first, run.plan.seed)) continue;
+      this.#rig.powerOnAgain('resumes');
+      this.#walkRecovery(first, report);
+    }
+  }
+
+  #walkRecovery(first: Cut, report: (runs: SweepRun[]) => void): void {
+    const { bench } = this.#rig;
+    let path = '';
+    for (let operation = 0; operation < RECOVERY_OPERATIONS; operation++) {
+      if (!this.#rig.nextOperation()) return;
+      const { kind, address, bytes } = this.#rig.board.flash.operation!;
+      path += ` ${kind}@${address}+${bytes}`;
+      const state = this.#rig.board.flash.stateHash();
+      if (this.#explored.has(state)) return;
+      const recovery = bench.snapshot();
+      if (!this.#recoveries.has(path)) {
+        this.#recoveries.add(path);
+        const runs: SweepRun[] = [];
+        for (const second of this.#choicesHere(operation)) {
+          for (const plan of this.#bothStations([first, second])) {
+            bench.restore(recovery);
+            runs.push(compact(this.#rig.judgeFromHere(plan, 1)));
+          }
+        }
+        report(runs);
+        bench.restore(recovery);
+      }
+    }
+  }
+}
+
+const compact = ({ plan, verdict, stateKey, observation }: JudgedRun): SweepRun => ({
+  plan,
+  verdict,
+  stateKey,
+  executed: observation !== null,
+});

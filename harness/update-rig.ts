@@ -1,0 +1,241 @@
+/** One update on one emulated bench, and what becomes of it under a fault plan.
+ *  A rig walks the clean update once, from flash operation to flash operation, and forks a fault run
+ *  from a snapshot at each. Workers, replay and the library all use this file.
+ *  Source: DESIGN.md section 4 (every cut is judged twice). */
+
+import type { NorOperation } from '../emulator/flash/nor-array.ts';
+import type { BoardKind, EmulatedBoard } from './device/boards/board.ts';
+import { boards } from './device/boards/index.ts';
+import { type BenchSnapshot, EmulatedBench } from './device/emulated-bench.ts';
+import type { Observation } from './device/observation.ts';
+import { Recorder } from './device/recorder.ts';
+import type { Cut, FaultPlan } from './faults/fault-plan.ts';
+import type { PreparedUpdate } from './prepare-update.ts';
+import { observeDevice } from './device/observe.ts';
+import { dialects } from './transport/dialects.ts';
+import { createLine } from './transport/lines/index.ts';
+import { describeFrame } from './transport/power-load/describe.ts';
+import { createProbe, createStation } from './transport/stations.ts';
+import { symbolNamer } from './image/symbols.ts';
+import { engineFactory } from './device/engines.ts';
+import { type Expected, judge } from './verdict/judge.ts';
+import type { Verdict } from './verdict/verdict.ts';
+
+/** Limits whose breach ends a run; virtual microseconds. */
+export const LIMITS = {
+  /** A whole update, station and all. */
+  updateUs: 24 * 3600 * 1e6,
+  /** How long a device may stay quiet after a cut before it is judged, with no station. */
+  settleUs: 3e6,
+  silentUs: 120e6,
+  /** Power stays off until the station has this much of its timeout left, or for this long. */
+  stationTimeLeftUs: 5e6,
+  powerOffUs: 2e6,
+} as const;
+
+export interface JudgedRun {
+  readonly plan: FaultPlan;
+  readonly verdict: Verdict;
+  /** Identifies the state after the last cut; equal keys share one executed run. */
+  readonly stateKey: string;
+  /** Null when the verdict was known from an equal state, and nothing was run. */
+  readonly observation: Observation | null;
+}
+
+/** Operations of a recovery at whose begin a run is compared with those judged before. */
+const REJOIN_OPERATIONS = 6;
+
+/** Key of runs that are never shared: no cut, or a cut that did not take effect. */
+const INVALID_STATE = '';
+
+export class UpdateRig {
+  readonly bench: EmulatedBench;
+  readonly board: EmulatedBoard;
+  readonly kind: BoardKind;
+  readonly #update: PreparedUpdate;
+  readonly #memo = new Map<string, Verdict>();
+  readonly #factory: BenchSnapshot;
+
+  constructor(update: PreparedUpdate, record: boolean) {
+    this.#update = update;
+    this.kind = boards[update.board];
+    this.board = this.kind.create({
+      segments: update.factorySegments,
+      seed: update.seed,
+      createCpu: engineFactory(update.engine),
+    });
+    const recorder = new Recorder(record, symbolNamer(update.symbols), (frame) => describeFrame(frame, dialects[update.dialect]));
+    const line = createLine(update.line, update.seed);
+    this.bench = new EmulatedBench(this.board, line, recorder);
+    this.#factory = this.bench.snapshot();
+  }
+
+  /** Back to the factory state, powered on, with a fresh station of the plan's kind connected. */
+  start(station: FaultPlan['station']): void {
+    this.bench.restore(this.#factory);
+    this.bench.recorder.clear();
+    this.bench.connect(createStation(this.#update, station));
+    this.bench.countOperationsFromHere();
+    this.bench.powerOn();
+  }
+
+  /** Run the update on to the begin of its next flash operation. False: the update has ended. */
+  nextOperation(): boolean {
+    return this.bench.runToOperation(LIMITS.updateUs) === 'operation-begin';
+  }
+
+  /** With the bench at the begin of the operation of `plan.cuts[done]`, the cuts before it made:
+   *  do the rest of the plan and judge it. */
+  judgeFromHere(plan: FaultPlan, done = 0): JudgedRun {
+    const { flash } = this.board;
+    let cutsDone = done;
+    let before = '';
+    for (const cut of plan.cuts.slice(done)) {
+      if (cutsDone > done) {
+        this.powerOnAgain(plan.station);
+        if (!this.#runToCut(cut)) break;
+      }
+      before = `${flash.stateHash()} ${flash.operation?.kind} ${flash.operation?.address}`;
+      flash.watchOperation();
+      if (!this.cutHere(cut, plan.seed)) break;
+      cutsDone++;
+    }
+    const run =
+      cutsDone < plan.cuts.length
+        ? this.#finish(plan, cutsDone, INVALID_STATE)
+        : this.#judgeState(plan, cutsDone, before);
+    flash.unwatch();
+    return run;
+  }
+
+  /** Judge the state that the last cut left, or know the verdict from a run that must end alike:
+   *  one from an equal state, or one whose state differs only in flash lines that it never read. */
+  #judgeState(plan: FaultPlan, cutsDone: number, before: string): JudgedRun {
+    const { bench, board } = this;
+    this.powerOnAgain(plan.station);
+    const withStation = plan.station === 'resumes';
+    const around = `${plan.station} ${bench.boots} ${bench.surroundingsKey(withStation)}`;
+    const stateKey = `${around} ${board.flash.stateHash()}`;
+    const unreadKey = `${around} unread ${before}`;
+    const known = this.#memo.get(stateKey) ?? this.#memo.get(unreadKey);
+    if (known !== undefined) return { plan, verdict: known, stateKey, observation: null };
+    const passed: string[] = [];
+    const rejoined = this.#runOut(plan, passed);
+    if (rejoined !== null) {
+      this.#memo.set(stateKey, rejoined);
+      return { plan, verdict: rejoined, stateKey, observation: null };
+    }
+    const run = this.#finish(plan, cutsDone, stateKey);
+    for (const key of passed) this.#memo.set(key, run.verdict);
+    this.#memo.set(stateKey, run.verdict);
+    if (!board.flash.watch.touched) this.#memo.set(unreadKey, run.verdict);
+    return run;
+  }
+
+  /** The whole plan from the factory state on: what replay does, and every plan without a cut. */
+  judgeFromStart(plan: FaultPlan): JudgedRun {
+    this.start(plan.station);
+    const first = plan.cuts[0];
+    if (first === undefined) this.bench.run(LIMITS.updateUs);
+    else if (this.#runToCut(first)) return this.judgeFromHere(plan);
+    return this.#finish(plan, 0, INVALID_STATE);
+  }
+
+  #runToCut(cut: Cut): boolean {
+    for (let index = 0; index <= cut.operation; index++) {
+      if (this.bench.runToOperation(LIMITS.updateUs) !== 'operation-begin') return false;
+    }
+    return true;
+  }
+
+  /** The bench is at the begin of the cut's operation; lose the power where the cut says. */
+  cutHere(cut: Cut, seed: number): boolean {
+    const { bench } = this;
+    const operation = this.board.flash.operation;
+    if (operation === null) return false;
+    if (cut.at === 'after') {
+      if (bench.runToOperationEnd(LIMITS.updateUs) !== 'operation-end') return false;
+      bench.cutPower(null, seed);
+      return true;
+    }
+    if (cut.at !== 'before') {
+      bench.run(this.#cutTimeUs(operation, cut.at));
+      if (this.board.flash.operation?.index !== operation.index) return false;
+    }
+    bench.cutPower(cut.torn, seed);
+    return true;
+  }
+
+  /** A fraction of the whole operation; of a program of several rows never just between two of them,
+   *  where nothing would be in flight. */
+  #cutTimeUs(operation: NorOperation, fraction: number): number {
+    const { startTick, endTick, bytes, kind } = operation;
+    const rows = kind === 'program' ? bytes / this.board.flash.options.rowBytes : 1;
+    const between = rows > 1 && Number.isInteger(rows * fraction);
+    const at = between ? fraction + 0.5 / rows : fraction;
+    const perUs = this.board.machine.rootHz / 1e6;
+    return Math.ceil((startTick + (endTick - startTick) * at) / perUs);
+  }
+
+  powerOnAgain(station: FaultPlan['station']): void {
+    const { bench } = this;
+    // With flags alone the station is left to find out by its timeouts, as the paper's does.
+    if (this.#update.resume === 'query') bench.session?.disconnected?.(bench.nowUs);
+    bench.stayOff(LIMITS.powerOffUs, LIMITS.stationTimeLeftUs);
+    if (station === 'silent') bench.disconnect();
+    bench.countOperationsFromHere();
+    bench.powerOn();
+  }
+
+  /** Run until the station has ended, or, with none, until the device has settled. At the begin of the
+   *  first flash operations the whole bench is compared with runs judged before: where it is what it was
+   *  in one of them, both end alike. @param passed gets the keys of the states run through.
+   *  @returns the verdict of the run that was rejoined, or null: this run has to be judged. */
+  #runOut(plan: FaultPlan, passed: string[]): Verdict | null {
+    const { bench } = this;
+    const silent = plan.station === 'silent';
+    const end = bench.nowUs + (silent ? LIMITS.silentUs : LIMITS.updateUs);
+    for (;;) {
+      const quietUntil = bench.lastActivityUs + LIMITS.settleUs;
+      const until = silent ? Math.min(end, quietUntil) : end;
+      if (bench.nowUs >= until) return null;
+      const compares = passed.length < REJOIN_OPERATIONS;
+      const why = compares ? bench.runToOperation(until) : bench.run(until);
+      if (why !== 'operation-begin' && why !== 'time') return null;
+      if (why === 'time') continue;
+      const key = `${plan.station} rejoins ${bench.futureKey()}`;
+      const known = this.#memo.get(key);
+      if (known !== undefined) return known;
+      passed.push(key);
+    }
+  }
+
+  #finish(plan: FaultPlan, cutsDone: number, stateKey: string): JudgedRun {
+    const observation = this.#observe(cutsDone);
+    const verdict = judge(observation, this.#expected(plan));
+    return { plan, verdict, stateKey, observation };
+  }
+
+  #observe(cutsDone: number): Observation {
+    const { oldPacked, plan } = this.#update;
+    const bytes = Math.max(oldPacked.length, plan.expectedBytes.length);
+    const limit = this.bench.limitReached;
+    return observeDevice(this.bench, this.kind, {
+      cutsDone,
+      applicationBytes: bytes,
+      limit,
+      createProbe: () => createProbe(this.#update.dialect),
+    });
+  }
+
+  #expected(plan: FaultPlan): Expected {
+    return {
+      oldBytes: this.#update.oldPacked,
+      oldVersion: this.#update.oldVersion,
+      newBytes: this.#update.plan.expectedBytes,
+      newVersion: this.#update.plan.expectedVersion,
+      station: plan.station,
+      cutsPlanned: plan.cuts.length,
+    };
+  }
+}

@@ -1,0 +1,94 @@
+/** The judge: from what one run showed to one outcome with its evidence. Pure; knows no device.
+ *  Source: DESIGN.md section 4. */
+
+import type { Observation } from '../device/observation.ts';
+import type { StationKind } from '../transport/stations.ts';
+import { ACCEPTABLE, type Outcome, type Verdict } from './verdict.ts';
+
+export interface Expected {
+  readonly oldBytes: Uint8Array;
+  readonly oldVersion: string | null;
+  readonly newBytes: Uint8Array;
+  readonly newVersion: string | null;
+  readonly station: StationKind;
+  /** Cuts the fault plan asked for; fewer done means that the fault did not take effect. */
+  readonly cutsPlanned: number;
+}
+
+export function judge(seen: Observation, expected: Expected): Verdict {
+  const evidence: string[] = [];
+  const outcome = decide(seen, expected, evidence);
+  const wanted = outcome === 'kept-old' ? expected.oldBytes : expected.newBytes;
+  return {
+    outcome,
+    acceptable: ACCEPTABLE[expected.station].includes(outcome),
+    evidence,
+    firstBadByte: firstDifference(seen, wanted),
+  };
+}
+
+function decide(seen: Observation, expected: Expected, evidence: string[]): Outcome {
+  if (seen.cutsDone < expected.cutsPlanned) {
+    evidence.push(`only ${seen.cutsDone} of ${expected.cutsPlanned} planned cuts took effect`);
+    return 'invalid';
+  }
+  if (seen.limit !== null) evidence.push(`the run was ended by a limit: ${seen.limit}`);
+  if (seen.answeredVersion === null) return withoutAnswer(seen, evidence);
+  evidence.push(`answers with version ${seen.answeredVersion}`);
+  const isNew = firstDifference(seen, expected.newBytes) === null;
+  const isOld = firstDifference(seen, expected.oldBytes) === null;
+  if (isNew && sameVersion(seen.answeredVersion, expected.newVersion)) return 'updated';
+  if (isOld && sameVersion(seen.answeredVersion, expected.oldVersion)) return 'kept-old';
+  const bad = firstDifference(seen, expected.newBytes);
+  if (bad !== null) evidence.push(`first byte that is not the new image: ${hex(bad)}`);
+  if (!isNew && !isOld) evidence.push('the program area is neither the old nor the new image');
+  return 'wrong-image';
+}
+
+/** No answer over the protocol: what would it take to bring the device back? */
+function withoutAnswer(seen: Observation, evidence: string[]): Outcome {
+  evidence.push(`no answer to the version query; ${describeRunning(seen)}`);
+  if (seen.boots > 2) evidence.push(`${seen.boots} boots in this run`);
+  switch (seen.reachableBy) {
+    case 'loader':
+      evidence.push('its loader waits for the station');
+      return 'needs-host';
+    case 'reset-line':
+      evidence.push('it answered after a pulse on the reset line');
+      return 'needs-reset-line';
+    case 'programmer':
+      evidence.push('only the ROM loader answers: a person with a cable is needed');
+      return 'needs-programmer';
+    case 'nothing':
+      evidence.push('nothing answers, not even the ROM loader');
+      return 'bricked';
+    case 'serial':
+      return 'unresponsive';
+  }
+}
+
+function describeRunning(seen: Observation): string {
+  switch (seen.running) {
+    case 'application':
+      return 'the CPU is in the application area';
+    case 'loader':
+      return 'the CPU is in the boot loader';
+    case 'rom-isp':
+      return 'the chip waits in its ROM loader';
+    case 'nothing':
+      return 'the CPU runs no known program';
+  }
+}
+
+/** A version nobody states cannot contradict. */
+const sameVersion = (answered: string, stated: string | null): boolean =>
+  stated === null || answered === stated;
+
+function firstDifference(seen: Observation, wanted: Uint8Array): number | null {
+  for (let i = 0; i < wanted.length; i++) {
+    if (seen.applicationBytes[i] !== wanted[i]) return seen.applicationAddress + i;
+  }
+  return null;
+}
+
+const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
