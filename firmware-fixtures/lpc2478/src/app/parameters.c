@@ -5,10 +5,10 @@
 #include "text.h"
 
 const Parameter parameters[PARAM_COUNT] = {
-    {"vnom", "V", "nominal phase voltage", 1, 500, 4000, 2300},
+    {"vnom", "V", "nominal phase voltage", 1, 500, 4000, 2200},
     {"inom", "A", "nominal phase current", 3, 100, 100000, 5000},
-    {"vgain", "mV", "voltage of one converter step", 0, 100, 9999, 1000},
-    {"igain", "mA", "current of one converter step", 0, 1, 999, 25},
+    {"vgain", "mV", "voltage of one converter step", 0, 100, 9999, 836},
+    {"igain", "mA", "current of one converter step", 0, 1, 999, 23},
     {"sag", "%", "voltage sag below, of nominal", 0, 50, 99, 85},
     {"swell", "%", "voltage swell above, of nominal", 0, 101, 150, 112},
     {"ploss", "%", "phase loss below, of nominal", 0, 5, 60, 40},
