@@ -112,6 +112,8 @@ export class Lpc2000Chip {
   readonly #batteryRam: Region;
   readonly #waves: Waveforms;
   readonly #remap: VectorRemap;
+  /** What stands in each RAM, and in the battery RAM, after a power-on; made once. */
+  readonly #garbage: readonly Uint8Array[];
   /** [resets since the machine was made, loss of supply since the last power-on reset, GPIO interrupt] */
   readonly #s: Int32Array;
   readonly #lastSlot: number;
@@ -145,6 +147,9 @@ export class Lpc2000Chip {
       return region;
     });
     this.#batteryRam = machine.memory.bulk('battery RAM', table.batteryRam.bytes);
+    this.#garbage = [...this.#ram, this.#batteryRam].map((region, i) =>
+      garbageBytes(options.seed + i, region.bytes),
+    );
 
     this.vic = new Vic(machine, table.peripherals.VIC);
     this.vic.onOutput = (irq, fiq) => this.#interrupt(irq, fiq);
@@ -530,20 +535,19 @@ export class Lpc2000Chip {
 
   #fillWithGarbage(): void {
     const { memory } = this.machine;
-    const { seed } = this.#options;
-    this.#ram.forEach((region, i) => {
-      memory.bytesOf(region).set(garbageBytes(seed + i, region.bytes));
+    const fill = (region: Region, garbage: Uint8Array): void => {
+      memory.u8.set(garbage, region.offset);
       memory.touch(region.offset, region.bytes);
+    };
+    this.#ram.forEach((region, i) => {
+      fill(region, this.#garbage[i]!);
     });
-    const random = garbageStream(~seed);
+    const random = garbageStream(~this.#options.seed);
     for (const name of this.cpu.registerNames) {
-      if (name !== 'pc' && !name.endsWith('psr') && !name.startsWith('spsr')) {
-        this.cpu.setRegister(name, random());
-      }
+      if (/^r\d/.test(name)) this.cpu.setRegister(name, random());
     }
     if (this.#options.battery !== false && this.#s[0] !== 1) return;
-    this.batteryRam.set(garbageBytes(seed ^ 0x5a5a, this.batteryRam.length));
-    memory.touch(this.#batteryRam.offset, this.#batteryRam.bytes);
+    fill(this.#batteryRam, this.#garbage.at(-1)!);
     this.rtc.loseBattery(random);
   }
 }
