@@ -14,6 +14,9 @@ const MAX_COMPARISONS = 8;
 /** Slices to let pass after attempts that failed: doubles up to this. */
 const MAX_PAUSE = 64;
 
+/** Less than this to skip, in CPU cycles, is cheaper run than compared. */
+const MIN_CYCLES = 8192;
+
 /** Regions of the state arena that every instruction changes. */
 const ALWAYS_CHANGING = ['clock', 'arm7tdmi instructions'];
 
@@ -76,6 +79,7 @@ export function skipWaitingLoops(machine: Machine, ram: readonly Region[]): void
   machine.skipWaitingLoop = (next) => {
     const { cpu } = machine;
     if (cpu.countSkipped === undefined || cpu.registerWords === undefined) return;
+    if (next - scheduler.now < MIN_CYCLES * scheduler.ticksPerCycle) return;
     if (waited < pause) {
       waited++;
       return;
