@@ -13,14 +13,18 @@ const BIT_OF_SYNDROME = new Int16Array(256).fill(-1);
 /** [byte position * 256 + byte value] → its contribution; zero bits contribute, so that FF gives 0. */
 const CONTRIBUTION = new Uint8Array(LINE_BYTES * 256);
 
-for (let bit = 0, value = 3; bit < DATA_BITS - 1; value++) {
-  if ((value & (value - 1)) === 0) continue;
-  COLUMNS[bit] = value;
-  bit++;
+const isColumn = (value: number): boolean => value > 0 && (value & (value - 1)) !== 0;
+for (let bit = 0, value = 3; bit < DATA_BITS; value++) {
+  if (isColumn(value)) COLUMNS[bit++] = value;
 }
-// The last column makes all columns sum to FF: a line of zeros then has a check byte of zeros, so that
+// One column is exchanged so that all sum to FF: a line of zeros then has a check byte of zeros, and
 // programming zeros over whatever a line holds, as firmware does to void it, leaves a valid line.
-COLUMNS[DATA_BITS - 1] = COLUMNS.reduce((sum, column) => sum ^ column, 0xff);
+const excess = COLUMNS.reduce((sum, column) => sum ^ column, 0xff);
+const spare = COLUMNS.findLastIndex((column) => {
+  const other = column ^ excess;
+  return isColumn(other) && !COLUMNS.includes(other);
+});
+COLUMNS[spare] = COLUMNS[spare]! ^ excess;
 COLUMNS.forEach((column, bit) => {
   BIT_OF_SYNDROME[column] = bit;
 });

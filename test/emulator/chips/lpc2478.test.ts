@@ -62,8 +62,9 @@ test('LPC2478, power off and on in the middle of everything, starts as from a fi
   again.pass(50_000);
   again.sent[0]!.length = 0;
   again.sent[1]!.length = 0;
+  const before = again.chip.cpu.instructionCount;
   again.chip.powerOn();
   again.pass(40_000);
   expect(again.sent).toEqual(first.sent);
-  expect(again.chip.cpu.instructionCount).toBe(first.chip.cpu.instructionCount);
+  expect(again.chip.cpu.instructionCount - before).toBe(first.chip.cpu.instructionCount);
 });
