@@ -54,12 +54,15 @@ export class UpdateRig {
   readonly board: EmulatedBoard;
   readonly kind: BoardKind;
   readonly #update: PreparedUpdate;
+  readonly #share: boolean;
   /** By the state that a cut left: non-volatile cells, what is retained, the station. */
   readonly #memo = new Map<string, Verdict>();
   readonly #rejoin: Rejoin;
   readonly #factory: BenchSnapshot;
 
-  constructor(update: PreparedUpdate, record: boolean) {
+  /** @param share false: judge every run by running it, and share nothing (to check the sharing). */
+  constructor(update: PreparedUpdate, record: boolean, share = true) {
+    this.#share = share;
     this.#update = update;
     this.kind = boards[update.board];
     this.board = this.kind.create({
@@ -117,7 +120,8 @@ export class UpdateRig {
     this.powerOnAgain(plan.station);
     const around = `${plan.station} ${bench.boots} ${bench.surroundingsKey(plan.station !== 'silent')}`;
     const stateKey = `${around} ${board.flash.stateHash()}`;
-    const known = this.#memo.get(stateKey) ?? this.#runOut(plan.station);
+    const shared = this.#share ? this.#memo.get(stateKey) : undefined;
+    const known = shared ?? this.#runOut(plan.station);
     if (known !== null) {
       this.#memo.set(stateKey, known);
       return { plan, verdict: known, stateKey, observation: null };
@@ -191,7 +195,7 @@ export class UpdateRig {
     const silent = station === 'silent';
     const end = bench.nowUs + (silent ? LIMITS.silentUs : LIMITS.updateUs);
     for (;;) {
-      const compares = this.#rejoin.checkpoints < MAX_CHECKPOINTS;
+      const compares = this.#share && this.#rejoin.checkpoints < MAX_CHECKPOINTS;
       const known = compares ? this.#rejoin.checkpoint(station) : null;
       if (known !== null) return known;
       const quietUntil = bench.lastActivityUs + LIMITS.settleUs;
