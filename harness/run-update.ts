@@ -34,6 +34,7 @@ import {
 import { findScenario } from './scenarios.ts';
 import { runSweep } from './sweep.ts';
 import type { SweepOptions, SweepRun } from './sweep-walk.ts';
+import { hostileStations } from './transport/stations.ts';
 import { type JudgedRun, UpdateRig } from './update-rig.ts';
 import type { Verdict } from './verdict/verdict.ts';
 
@@ -53,9 +54,6 @@ export interface Replay {
   readonly text: string;
 }
 
-/** Stations that must not get anything done: each is run once, without a cut. */
-const HOSTILE_STATIONS = ['stranger', 'swapped-segments'] as const;
-
 export async function verifyUpdate(request: VerifyRequest, progress: Progress): Promise<Report> {
   const startedAt = performance.now();
   const update = await prepareUpdate(request);
@@ -63,7 +61,7 @@ export async function verifyUpdate(request: VerifyRequest, progress: Progress): 
   const rig = new UpdateRig(update, true);
   const clean = rig.judgeFromStart(noCut('resumes', update));
   tally.add(reported(clean, update));
-  for (const station of HOSTILE_STATIONS) {
+  for (const station of hostileStations(update.plan)) {
     tally.add(
       reported(new UpdateRig(update, false).judgeFromStart(noCut(station, update)), update),
     );

@@ -4,11 +4,10 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { RigError } from '../errors.ts';
-import { checkReportDirectory } from '../report/directory.ts';
+import { checkReportFolder, terminalText } from '../report/index.ts';
 import type { VerifyRequest } from '../request.ts';
 import { asExpected, FIXTURES_ROOT, loadScenarios, type Scenario } from '../scenarios.ts';
-import { EXIT_DEVICE_FAILED, examples, type Invocation } from './command.ts';
-import { summarize } from './summary.ts';
+import { colorful, EXIT_DEVICE_FAILED, examples, type Invocation } from './command.ts';
 import { defaultWorkers, verifyWithProgress } from './verify.ts';
 
 const DEMO_OUT = 'flashrig-report';
@@ -39,13 +38,16 @@ export function demoCommand(program: Command, invocation: Invocation): void {
     .option('--out <dir>', 'directory for the two reports', DEMO_OUT)
     .addHelpText('after', examples('demo', 'demo --out reports'))
     .action(async (options: { out: string }) => {
-      for (const scenario of demoScenarios(loadScenarios())) {
-        const outDir = join(options.out, scenario.name);
-        checkReportDirectory(outDir);
+      const cases = demoScenarios(loadScenarios());
+      const folderOf = (scenario: Scenario): string => join(options.out, scenario.name);
+      for (const scenario of cases) await checkReportFolder(folderOf(scenario));
+      for (const scenario of cases) {
+        const outDir = folderOf(scenario);
         const request = demoRequest(scenario, outDir);
         process.stdout.write(`${scenario.name}: ${scenario.shows}\n`);
         const report = await verifyWithProgress(request);
-        process.stdout.write(`${summarize(report, request)}\n`);
+        const text = terminalText(report, { color: colorful(), outDir });
+        process.stdout.write(`${text}\n`);
         if (asExpected(scenario, report)) continue;
         process.stdout.write(`  NOT as expected: a sweep must say ${scenario.expects} here\n`);
         invocation.exitCode = EXIT_DEVICE_FAILED;

@@ -4,6 +4,7 @@ import type { FlashOperation, Observation } from '../device/observation.ts';
 import type { UpdatePlan } from '../plan/plan.ts';
 import { OUTCOMES, type Outcome } from '../verdict/verdict.ts';
 import type { OperationRecord, Report, RunRecord } from './report.ts';
+import { worseOf } from './words.ts';
 
 /** One judged run in the terms of a report. */
 export interface ReportedRun {
@@ -14,23 +15,6 @@ export interface ReportedRun {
   readonly stateKey: string;
   readonly executed: boolean;
 }
-
-/** Outcomes from best to worst: what a map shows of several. */
-const SEVERITY: readonly Outcome[] = [
-  'updated',
-  'not-applicable',
-  'kept-old',
-  'needs-host',
-  'invalid',
-  'unresponsive',
-  'wrong-image',
-  'needs-reset-line',
-  'needs-programmer',
-  'bricked',
-];
-
-export const worseOf = (a: Outcome, b: Outcome): Outcome =>
-  SEVERITY.indexOf(b) > SEVERITY.indexOf(a) ? b : a;
 
 /** Collects runs as they come in, in any order, so that a sweep need not be held in memory. */
 export class Tally {
@@ -138,17 +122,17 @@ function headline(
   const { tally, clean, cleanOutcome } = input;
   const operations = clean.operations.length;
   if (cleanOutcome !== 'updated') {
-    return `Not safe: the update ends as ${cleanOutcome} even without a fault.`;
+    return `The update ends as ${cleanOutcome} even without a fault.`;
   }
   if (verdict === 'invalid') {
-    return `Not proven: ${tally.outcomes.invalid} faults did not take effect.`;
+    return `${tally.outcomes.invalid} faults did not take effect.`;
   }
   if (verdict === 'safe') {
-    return `Safe: ${tally.runs} runs over ${operations} flash operations, none leaves the device worse off.`;
+    return `${tally.runs} runs over ${operations} flash operations, none leaves the device worse off.`;
   }
   const worst = tally.worst!;
   const first = failures.find(({ record }) => record.outcome === worst)!;
-  return `Not safe: ${failures.length} of ${tally.runs} runs fail, the worst ends as ${worst} ${whereOf(first, clean)}.`;
+  return `${failures.length} of ${tally.runs} runs fail, the worst ends as ${worst} ${whereOf(first, clean)}.`;
 }
 
 function whereOf(run: ReportedRun, clean: Observation): string {

@@ -6,6 +6,7 @@ import type { Cpu } from '../../../emulator/machine/cpu.ts';
 import type { Machine } from '../../../emulator/machine/machine.ts';
 import type { MachineName } from '../../image/elf.ts';
 import type { Segment } from '../../image/firmware-image.ts';
+import type { DialectName } from '../../transport/dialects.ts';
 
 export interface SerialPort {
   /** Queue bytes to the device's receiver; they arrive one character time after the other from now on. */
@@ -58,6 +59,8 @@ export interface BoardKind {
   /** Where the application is linked, and the first address it may not use. */
   readonly applicationAddress: number;
   readonly applicationEnd: number;
+  /** What its firmware understands; in any other a station would call a healthy device dead. */
+  readonly dialects: readonly DialectName[];
   /** Version in the packed application's header, or null. */
   readVersion(packed: Uint8Array): string | null;
   create(options: BoardOptions): EmulatedBoard;

@@ -24,6 +24,7 @@ export const lpc2478Terminal: BoardKind = {
   summary: 'power-monitoring terminal, LPC2478, loader at 0 and application at 0x2000',
   applicationAddress: APPLICATION_ADDRESS,
   applicationEnd: APPLICATION_END,
+  dialects: ['376.1', 'paper', 'paper-wide'],
   readVersion: (packed) => readProgramHeader(packed, APPLICATION_ADDRESS)?.version ?? null,
   create: createBoard,
 };
@@ -40,8 +41,8 @@ function createBoard(options: BoardOptions): EmulatedBoard {
     onReset: null,
     machine: chip.machine,
     flash: chip.flash,
-    protocolPort: terminal.protocolPort,
-    consolePort: terminal.consolePort,
+    protocolPort: terminal.protocolUart,
+    consolePort: terminal.consoleUart,
     powerOn: () => chip.powerOn(),
     powerOff: () => chip.powerOff(),
     pulseResetLine: () => chip.reset('external'),
