@@ -11,6 +11,13 @@ export interface Cpu {
   run(): void;
   /** Execute exactly one instruction (or take one pending exception). */
   step(): void;
+  /** Like `step`, with every store through `bus.write`, so that `bus.sideEffects` counts it. Engines that
+   *  cannot do so leave this and the next two out, and their waiting loops are not skipped. */
+  stepObserved?(): void;
+  /** All registers and banks; equal words = equal core state. */
+  readonly state?: Int32Array;
+  /** Add instructions that were skipped, not executed, to `instructionCount`. */
+  countSkipped?(instructions: number): void;
   /** Level of an interrupt input: ARM7TDMI 0 = IRQ, 1 = FIQ. Takes effect before the next instruction. */
   setInterrupt(line: number, asserted: boolean): void;
   /** Address of the next instruction. */
