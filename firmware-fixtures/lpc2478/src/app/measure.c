@@ -13,7 +13,24 @@ int16_t centred[CHANNELS][BURST_SAMPLES];
 
 int32_t absolute(int32_t value) { return value < 0 ? -value : value; }
 
+/* Nearly every root of a second fits in 32 bits, where a step is a fifth of the work. */
+static uint32_t squareRoot32(uint32_t value) {
+    uint32_t root = 0;
+    uint32_t bit = 1u << 30;
+    while (bit > value) bit >>= 2;
+    for (; bit != 0; bit >>= 2) {
+        if (value >= root + bit) {
+            value -= root + bit;
+            root = (root >> 1) + bit;
+        } else {
+            root >>= 1;
+        }
+    }
+    return root;
+}
+
 uint32_t squareRoot(uint64_t value) {
+    if (value >> 32 == 0) return squareRoot32((uint32_t)value);
     uint64_t root = 0;
     uint64_t bit = 1ull << 46;
     while (bit > value) bit >>= 2;
@@ -28,7 +45,11 @@ uint32_t squareRoot(uint64_t value) {
     return (uint32_t)root;
 }
 
-int32_t scaled(int64_t a, int32_t b, int32_t c) { return (int32_t)(a * b / c); }
+int32_t scaled(int64_t a, int32_t b, int32_t c) {
+    int64_t product = a * b;
+    if (product == (int32_t)product) return (int32_t)product / c;
+    return (int32_t)(product / c);
+}
 
 static void centre(uint32_t channel) {
     int32_t sum = 0;

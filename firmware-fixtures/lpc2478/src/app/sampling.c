@@ -4,6 +4,7 @@
 
 #include "clock.h"
 #include "lpc2478.h"
+#include "tick.h"
 
 #define AD0CR_CHANNELS 0x3Fu
 #define AD0CR_CLKDIV (3u << 8) /* 18 MHz / 4 = 4.5 MHz */
@@ -24,6 +25,7 @@ static void timer1Handler(void) {
         TTCR(TIMER1_BASE) = 0;
         AD0CR = AD0CR_CHANNELS | AD0CR_CLKDIV;
         complete = 1;
+        workPending = 1;
     }
     taken = at;
 }
