@@ -164,7 +164,7 @@ function reported(run: SweepRun | JudgedRun, update: PreparedUpdate): ReportedRu
   };
 }
 
-const replayOf = (fault: FaultPlan, update: PreparedUpdate): string =>
+export const replayOf = (fault: FaultPlan, update: PreparedUpdate): string =>
   formatReplay({
     board: update.board,
     scheme: update.scheme,

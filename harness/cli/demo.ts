@@ -5,13 +5,17 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { RigError } from '../errors.ts';
 import { checkReportFolder, terminalText } from '../report/index.ts';
-import type { VerifyRequest } from '../request.ts';
-import { asExpected, FIXTURES_ROOT, loadScenarios, type Scenario } from '../scenarios.ts';
+import {
+  asExpected,
+  FIXTURES_ROOT,
+  loadScenarios,
+  requestOf,
+  type Scenario,
+} from '../scenarios.ts';
 import { colorful, EXIT_DEVICE_FAILED, examples, type Invocation } from './command.ts';
 import { defaultWorkers, verifyWithProgress } from './verify.ts';
 
 const DEMO_OUT = 'flashrig-report';
-const DEMO_SEED = 1;
 
 /** The first safe case and the first that bricks (or fails in another way): the manifests' order. */
 export function demoScenarios(all: readonly Scenario[]): readonly [Scenario, Scenario] {
@@ -43,7 +47,7 @@ export function demoCommand(program: Command, invocation: Invocation): void {
       for (const scenario of cases) await checkReportFolder(folderOf(scenario));
       for (const scenario of cases) {
         const outDir = folderOf(scenario);
-        const request = demoRequest(scenario, outDir);
+        const request = { ...requestOf(scenario, { kind: 'linear' }, defaultWorkers()), outDir };
         process.stdout.write(`${scenario.name}: ${scenario.shows}\n`);
         const report = await verifyWithProgress(request);
         const text = terminalText(report, { color: colorful(), outDir });
@@ -54,18 +58,3 @@ export function demoCommand(program: Command, invocation: Invocation): void {
       }
     });
 }
-
-const demoRequest = (scenario: Scenario, outDir: string): VerifyRequest => {
-  const { board, scheme, bootPath, fromPath, toPath, resume, dialect } = scenario;
-  return {
-    ...{ board, scheme, bootPath, fromPath, toPath, resume, dialect },
-    scenario: scenario.name,
-    cuts: { kind: 'linear' },
-    line: '',
-    seed: DEMO_SEED,
-    workers: defaultWorkers(),
-    engine: 'interpreter',
-    outDir,
-    junitFile: null,
-  };
-};
