@@ -12,7 +12,7 @@ import type { Cpu } from '../../machine/cpu.ts';
 import { Machine } from '../../machine/machine.ts';
 import { PAGE_BYTES, type Region } from '../../machine/memory.ts';
 import type { RegisterBlock } from '../../machine/register-block.ts';
-import { skipWaitingLoops } from '../../machine/waiting-loop.ts';
+import { installWaitingLoopSkip } from '../../machine/waiting-loop.ts';
 import { RESET_TABLE, type ResetCause } from '../../power/reset-table.ts';
 import { Supply, type SupplyState } from '../../power/supply.ts';
 import { ADC_CHANNELS, Adc } from './adc.ts';
@@ -162,7 +162,7 @@ export class Lpc2000Chip {
     machine.attachCpu(this.cpu);
     this.boot = this.#createRom();
     this.#lastSlot = machine.scheduler.register('end of the chip', () => {});
-    skipWaitingLoops(machine, this.#ram);
+    installWaitingLoopSkip(machine);
     machine.afterRestore.push(() => this.#remap.apply());
     this.#halted(true);
   }
