@@ -3,17 +3,37 @@
  *  Leaves out: wait states, and the bridges' write buffers. */
 
 import type { BusDevice } from '../../machine/bus.ts';
+import type { Cpu } from '../../machine/cpu.ts';
+import type { Machine } from '../../machine/machine.ts';
 import type { Region } from '../../machine/memory.ts';
+import type { RegisterBlock } from '../../machine/register-block.ts';
 import { DeviceWindows, gapWindow } from '../../machine/windows.ts';
-import type { Lpc2000Chip } from './chip.ts';
-import type { Windows } from './chip-table.ts';
+import type { Lpc2000Table, Windows } from './chip-table.ts';
+import type { Vic } from './vic.ts';
+
+type WithBlock = { readonly block: RegisterBlock };
+/** The parts of a chip that answer on its buses. */
+export interface BusParts {
+  readonly table: Lpc2000Table;
+  readonly machine: Machine;
+  readonly cpu: Cpu;
+  readonly vic: Vic;
+  readonly system: WithBlock;
+  readonly pins: WithBlock;
+  readonly watchdog: WithBlock;
+  readonly adc: WithBlock;
+  readonly rtc: WithBlock;
+  readonly gpio: { readonly fast: RegisterBlock; readonly legacy: RegisterBlock };
+  readonly timers: readonly WithBlock[];
+  readonly uarts: readonly WithBlock[];
+}
 
 const USER_MODE = 0x10;
 const MODE_BITS = 0x1f;
 const FAST_GPIO_BYTES = 0x4000;
 
 /** @returns the APB. Devices attached last are found first: the ones in hot code come last. */
-export function attachPeripherals(chip: Lpc2000Chip, batteryRam: Region): DeviceWindows {
+export function attachPeripherals(chip: BusParts, batteryRam: Region): DeviceWindows {
   const { machine, table } = chip;
   const { bus } = machine;
   const windows = (name: string, area: Windows) =>
@@ -43,7 +63,7 @@ export function attachPeripherals(chip: Lpc2000Chip, batteryRam: Region): Device
 }
 
 /** VICProtection lets only privileged modes in. UNKNOWN: what user mode gets; taken as a data abort. */
-function vicDevice(chip: Lpc2000Chip): BusDevice {
+function vicDevice(chip: BusParts): BusDevice {
   const { vic, machine } = chip;
   const refused = (): boolean => {
     if (!vic.isProtected || (chip.cpu.getRegister('cpsr') & MODE_BITS) !== USER_MODE) return false;
@@ -61,7 +81,7 @@ function vicDevice(chip: Lpc2000Chip): BusDevice {
 }
 
 /** Plain memory, but smaller than a page of the bus. */
-function batteryRamDevice(chip: Lpc2000Chip, region: Region): BusDevice {
+function batteryRamDevice(chip: BusParts, region: Region): BusDevice {
   const { memory, bus } = chip.machine;
   const { address: base, bytes } = chip.table.batteryRam;
   const isOutside = (address: number): boolean => {
