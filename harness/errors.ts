@@ -35,7 +35,7 @@ export const ERRORS = {
   REPORT_NOT_JSON: row(2, '{file}: is no whole JSON document ({why}); it is cut off or damaged. Run the verification again.'),
   REPORT_SCHEMA: row(2, '{file}: is {found}, expected a flashrig report of schema 1.'),
   REPORT_FIELD: row(2, '{file}: {field} is {found}, expected {expected}. The report is damaged or was edited.'),
-  REPORT_FOREIGN: row(2, '{path}: is there already and was not made by flashrig. Give an empty folder with --out.'),
+  REPORT_FOREIGN: row(2, '{path}: is there already and is no whole file that flashrig made. Delete it or give another folder with --out.'),
   REPORT_UNREADABLE: row(2, '{path}: cannot be read ({why}). Give the report.json of a finished run.'),
   REPORT_FOLDER: row(2, '{path}: no folder for the report can be made there ({why}).'),
   // files
@@ -48,6 +48,7 @@ export const ERRORS = {
   TRANSPORT_SAVED: row(3, 'saved {what} cannot be restored: {problem}. Save it with the same version of flashrig.'),
   LINE_SPEC: row(2, '--line "{spec}", character {at}: {problem}. Give {expected}.'),
   // device
+  DIALECT: row(2, 'dialect {dialect}: {board} does not speak it. Give one of {spoken} with --dialect.'),
   WORKER_FAILED: row(3, 'a sweep worker stopped: {why}. Run again with --workers 1; if that fails too, report it.'),
   PTY_FAILED: row(3, 'no pseudo-terminal: {step} failed. Linux is needed; use --serial tcp:PORT instead.'),
   PTY_LINK: row(2, '{link}: cannot put a link there. Give a path that is free or is a link already.'),
@@ -61,14 +62,11 @@ export const ERRORS = {
   USAGE: row(2, '{problem}. See: flashrig {command} --help'),
   COMMAND_LINE: row(2, '{problem}. See: flashrig --help'),
   OPTION_VALUE: row(2, '{option} {value}: not understood. Give {expected}.'),
-  NOT_A_REPORT_DIR: row(2, '{path}: holds something that is no flashrig report ({found}). Give --out a new or empty directory.'),
-  TORN_REPORT: row(2, '{path}: the report in this directory is torn ({problem}). Delete the directory or give another with --out.'),
   OUTPUT_PLACE: row(2, '{path}: cannot be created ({problem}). Give {option} a place that you can write to.'),
   SCENARIO_UNKNOWN: row(2, '{name}: no scenario of this name{hint}. flashrig scenarios lists all {count}.'),
   MANIFEST_BROKEN: row(3, '{path}: {where} is {found}, expected {expected}. Restore the file or rebuild the fixtures.'),
   FIXTURE_MISSING: row(3, '{path}: no such file, but {manifest} lists it. Restore it or rebuild the fixtures.'),
   FIXTURE_HASH: row(3, '{path}: sha256 is {found}, but {manifest} says {expected}. Restore it or rebuild the fixtures.'),
-  NOT_BUILT: row(3, '{what} is not part of this build of flashrig. Use a build that has it.'),
   INTERNAL: row(3, 'unexpected fault: {problem}. Please report it to the maintainers with this command line and the output under FLASHRIG_DEBUG=1.'),
 } as const;
 

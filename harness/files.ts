@@ -3,8 +3,9 @@
  *  Leaves out: folders (made by the caller) and the mode bits of a file that is replaced. */
 
 import { randomBytes } from 'node:crypto';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { RigError } from './errors.ts';
 
 /** Put `data` at `path`. A reader sees the old file or the new one, also when the power goes. */
@@ -23,6 +24,21 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
   } catch (cause) {
     await rm(temporary, { force: true });
     throw new RigError('FILE_WRITE', { path, why: reasonOf(cause) }, cause);
+  }
+}
+
+/** Before long work whose result goes there: the nearest folder above `path` that exists is one, and
+ *  files can be made in it. @param option the command's option that named the place. */
+export function checkPlace(path: string, option: string): void {
+  let above = dirname(resolve(path));
+  while (!existsSync(above)) above = dirname(above);
+  if (!statSync(above).isDirectory()) {
+    throw new RigError('OUTPUT_PLACE', { path, option, problem: `${above} is a file` });
+  }
+  try {
+    accessSync(above, constants.W_OK);
+  } catch (cause) {
+    throw new RigError('OUTPUT_PLACE', { path, option, problem: `${above} is read-only` }, cause);
   }
 }
 

@@ -8,7 +8,7 @@ export type { FirmwareImage, Segment, SymbolEntry } from './image/firmware-image
 export type { Cost, ImageSummary, OperationRecord, Report, RunRecord } from './report/report.ts';
 export type { CutSweep, EmulateRequest, ReplayOptions, VerifyRequest } from './request.ts';
 export { type Progress, type Replay, replayLine, verifyUpdate } from './run-update.ts';
-export { asExpected, findScenario, loadScenarios, type Scenario } from './scenarios.ts';
+export { asExpected, findScenario, loadScenarios, requestOf, type Scenario } from './scenarios.ts';
 export type {
   Delivery,
   Line,

@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { boards } from './device/boards/index.ts';
+import { RigError } from './errors.ts';
 import type { FirmwareImage, Segment, SymbolEntry } from './image/firmware-image.ts';
 import { mergeImages } from './image/merge.ts';
 import { packImage } from './image/pack.ts';
@@ -33,6 +34,7 @@ export interface PreparedUpdate {
 
 export async function prepareUpdate(request: VerifyRequest): Promise<PreparedUpdate> {
   const kind = boards[request.board];
+  checkDialect(request);
   const application = { machine: kind.machine, base: kind.applicationAddress };
   const boot = await readImage(request.bootPath, { machine: kind.machine, base: 0 });
   const from = await readImage(request.fromPath, application);
@@ -58,7 +60,10 @@ export async function prepareUpdate(request: VerifyRequest): Promise<PreparedUpd
     plan,
     oldPacked,
     oldVersion,
-    symbols: [...(await symbolsOf(request.bootPath, boot)), ...(await symbolsOf(request.fromPath, from))],
+    symbols: [
+      ...(await symbolsOf(request.bootPath, boot)),
+      ...(await symbolsOf(request.fromPath, from)),
+    ],
     images: {
       boot: summarize(request.bootPath, boot, null),
       from: summarize(request.fromPath, from, oldVersion),
@@ -70,6 +75,12 @@ export async function prepareUpdate(request: VerifyRequest): Promise<PreparedUpd
     dialect: request.dialect,
     engine: request.engine,
   };
+}
+
+function checkDialect({ board, dialect }: VerifyRequest): void {
+  const { dialects } = boards[board];
+  if (dialects.includes(dialect)) return;
+  throw new RigError('DIALECT', { dialect, board, spoken: dialects.join(', ') });
 }
 
 /** Symbols of the image itself, or of the .elf beside a .hex, if its bytes are the same. */
@@ -88,4 +99,3 @@ function summarize(path: string, image: FirmwareImage, version: string | null): 
 
 /** Short name of an image in replay lines. */
 export const shortHash = (sha256: string): string => sha256.slice(0, 8);
-

@@ -4,16 +4,16 @@
 
 import { performance } from 'node:perf_hooks';
 import { tornModelsFor } from '../emulator/flash/torn.ts';
-import { RigError } from './errors.ts';
-import { writeFileAtomic } from './files.ts';
 import { boards } from './device/boards/index.ts';
 import { emulate } from './device/emulate.ts';
 import { engineFactory } from './device/engines.ts';
 import type { FlashOperation } from './device/observation.ts';
+import { RigError } from './errors.ts';
 import type { FaultPlan } from './faults/fault-plan.ts';
 import { formatFault } from './faults/print.ts';
 import { formatReplay, parseReplay, type ReplayLine } from './faults/replay-line.ts';
 import { randomSweep } from './faults/sweeps.ts';
+import { writeFileAtomic } from './files.ts';
 import { readImage } from './image/read-image.ts';
 import { packageVersion } from './package.ts';
 import { type PreparedUpdate, prepareUpdate } from './prepare-update.ts';
@@ -26,14 +26,15 @@ import {
   DIALECTS,
   type EmulateRequest,
   formatCuts,
-  type ReplayOptions,
   RESUME_MODES,
+  type ReplayOptions,
   SCHEMES,
   type VerifyRequest,
 } from './request.ts';
 import { findScenario } from './scenarios.ts';
 import { runSweep } from './sweep.ts';
 import type { SweepOptions, SweepRun } from './sweep-walk.ts';
+import { hostileStations } from './transport/stations.ts';
 import { type JudgedRun, UpdateRig } from './update-rig.ts';
 import type { Verdict } from './verdict/verdict.ts';
 
@@ -53,9 +54,6 @@ export interface Replay {
   readonly text: string;
 }
 
-/** Stations that must not get anything done: each is run once, without a cut. */
-const HOSTILE_STATIONS = ['stranger', 'swapped-segments'] as const;
-
 export async function verifyUpdate(request: VerifyRequest, progress: Progress): Promise<Report> {
   const startedAt = performance.now();
   const update = await prepareUpdate(request);
@@ -63,8 +61,10 @@ export async function verifyUpdate(request: VerifyRequest, progress: Progress): 
   const rig = new UpdateRig(update, true);
   const clean = rig.judgeFromStart(noCut('resumes', update));
   tally.add(reported(clean, update));
-  for (const station of HOSTILE_STATIONS) {
-    tally.add(reported(new UpdateRig(update, false).judgeFromStart(noCut(station, update)), update));
+  for (const station of hostileStations(update.plan)) {
+    tally.add(
+      reported(new UpdateRig(update, false).judgeFromStart(noCut(station, update)), update),
+    );
   }
   const observation = clean.observation!;
   let peakMemoryBytes = process.memoryUsage().rss;
@@ -164,7 +164,7 @@ function reported(run: SweepRun | JudgedRun, update: PreparedUpdate): ReportedRu
   };
 }
 
-const replayOf = (fault: FaultPlan, update: PreparedUpdate): string =>
+export const replayOf = (fault: FaultPlan, update: PreparedUpdate): string =>
   formatReplay({
     board: update.board,
     scheme: update.scheme,
@@ -225,7 +225,12 @@ function checkHashes(asked: ReplayLine, { images }: PreparedUpdate): void {
     const found = images[role].sha256;
     if (found.startsWith(asked[role])) continue;
     const { name } = images[role];
-    throw new RigError('REPLAY_IMAGE', { role, name, found: found.slice(0, 8), asked: asked[role] });
+    throw new RigError('REPLAY_IMAGE', {
+      role,
+      name,
+      found: found.slice(0, 8),
+      asked: asked[role],
+    });
   }
 }
 

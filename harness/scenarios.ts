@@ -10,12 +10,14 @@ import type { Report } from './report/report.ts';
 import {
   BOARDS,
   type BoardName,
+  type CutSweep,
   DIALECTS,
   type DialectName,
   RESUME_MODES,
   type ResumeMode,
   SCHEMES,
   type SchemeName,
+  type VerifyRequest,
 } from './request.ts';
 import { didYouMean } from './suggest.ts';
 import { OUTCOMES, type Outcome } from './verdict/verdict.ts';
@@ -76,7 +78,26 @@ export function findScenario(name: string, root = FIXTURES_ROOT): Scenario {
 export const asExpected = (scenario: Scenario, report: Report): boolean =>
   scenario.expects === 'safe'
     ? report.verdict === 'safe'
-    : report.verdict === 'unsafe' && report.outcomes[scenario.expects] > 0;
+    : report.verdict === 'unsafe' &&
+      report.failures.some(({ outcome }) => outcome === scenario.expects);
+
+const DEFAULT_SEED = 1;
+
+/** The case as a request: what it names, on a perfect line, with nothing kept. */
+export function requestOf(scenario: Scenario, cuts: CutSweep, workers: number): VerifyRequest {
+  const { name, board, scheme, bootPath, fromPath, toPath, resume, dialect } = scenario;
+  return {
+    ...{ board, scheme, bootPath, fromPath, toPath, resume, dialect },
+    scenario: name,
+    cuts,
+    line: '',
+    seed: DEFAULT_SEED,
+    workers,
+    engine: 'interpreter',
+    outDir: null,
+    junitFile: null,
+  };
+}
 
 function readManifest(path: string): Scenario[] {
   const manifest = new Fields(parseJson(path), path, 'the file');

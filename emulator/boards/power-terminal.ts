@@ -40,18 +40,18 @@ export interface PowerTerminalOptions extends Lpc2478Options {
 
 export interface PowerTerminal {
   readonly chip: Lpc2478;
-  readonly protocol: ReturnType<Lpc2478['uart']>;
-  readonly console: ReturnType<Lpc2478['uart']>;
+  readonly protocolUart: ReturnType<Lpc2478['uart']>;
+  readonly consoleUart: ReturnType<Lpc2478['uart']>;
   setIspSwitch(level: 'low' | 'high'): void;
 }
 
 /** The board without supply: call `chip.powerOn`. */
 export function createPowerTerminal(options: PowerTerminalOptions): PowerTerminal {
   const chip = createLpc2478({ oscillatorHz: CRYSTAL_HZ, ...options });
-  const protocol = chip.uart(PROTOCOL_UART);
-  const console = chip.uart(CONSOLE_UART);
-  protocol.setPeer({ baud: 115_200, parity: 'even', stopBits: 1 });
-  console.setPeer({ baud: 115_200, parity: 'none', stopBits: 1 });
+  const protocolUart = chip.uart(PROTOCOL_UART);
+  const consoleUart = chip.uart(CONSOLE_UART);
+  protocolUart.setPeer({ baud: 115_200, parity: 'even', stopBits: 1 });
+  consoleUart.setPeer({ baud: 115_200, parity: 'none', stopBits: 1 });
   (options.phases ?? NOMINAL_PHASES).forEach((phase, n) => {
     const angle = (-2 * Math.PI * n) / PHASES;
     const wave = { offsetVolts: MID_SCALE_VOLTS, hz: MAINS_HZ };
@@ -64,5 +64,5 @@ export function createPowerTerminal(options: PowerTerminalOptions): PowerTermina
   });
   const setIspSwitch = (level: 'low' | 'high'): void => chip.setPin(ISP_ENTRY_PIN, level);
   setIspSwitch(options.ispSwitch ?? 'high');
-  return { chip, protocol, console, setIspSwitch };
+  return { chip, protocolUart, consoleUart, setIspSwitch };
 }

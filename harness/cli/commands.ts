@@ -5,6 +5,7 @@ import type { RegisterCommand } from './command.ts';
 import { demoCommand } from './demo.ts';
 import { emulateCommand } from './emulate.ts';
 import { gapsCommand } from './gaps.ts';
+import { imageCommand } from './image.ts';
 import { replayCommand } from './replay.ts';
 import { scenariosCommand } from './scenarios.ts';
 import { verifyCommand } from './verify.ts';
@@ -16,4 +17,5 @@ export const COMMANDS: readonly RegisterCommand[] = [
   demoCommand,
   emulateCommand,
   gapsCommand,
+  imageCommand,
 ];

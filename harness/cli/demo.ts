@@ -4,15 +4,18 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { RigError } from '../errors.ts';
-import { checkReportDirectory } from '../report/directory.ts';
-import type { VerifyRequest } from '../request.ts';
-import { asExpected, FIXTURES_ROOT, loadScenarios, type Scenario } from '../scenarios.ts';
-import { EXIT_DEVICE_FAILED, examples, type Invocation } from './command.ts';
-import { summarize } from './summary.ts';
+import { checkReportFolder, terminalText } from '../report/index.ts';
+import {
+  asExpected,
+  FIXTURES_ROOT,
+  loadScenarios,
+  requestOf,
+  type Scenario,
+} from '../scenarios.ts';
+import { colorful, EXIT_DEVICE_FAILED, examples, type Invocation } from './command.ts';
 import { defaultWorkers, verifyWithProgress } from './verify.ts';
 
 const DEMO_OUT = 'flashrig-report';
-const DEMO_SEED = 1;
 
 /** The first safe case and the first that bricks (or fails in another way): the manifests' order. */
 export function demoScenarios(all: readonly Scenario[]): readonly [Scenario, Scenario] {
@@ -39,31 +42,19 @@ export function demoCommand(program: Command, invocation: Invocation): void {
     .option('--out <dir>', 'directory for the two reports', DEMO_OUT)
     .addHelpText('after', examples('demo', 'demo --out reports'))
     .action(async (options: { out: string }) => {
-      for (const scenario of demoScenarios(loadScenarios())) {
-        const outDir = join(options.out, scenario.name);
-        checkReportDirectory(outDir);
-        const request = demoRequest(scenario, outDir);
+      const cases = demoScenarios(loadScenarios());
+      const folderOf = (scenario: Scenario): string => join(options.out, scenario.name);
+      for (const scenario of cases) await checkReportFolder(folderOf(scenario));
+      for (const scenario of cases) {
+        const outDir = folderOf(scenario);
+        const request = { ...requestOf(scenario, { kind: 'linear' }, defaultWorkers()), outDir };
         process.stdout.write(`${scenario.name}: ${scenario.shows}\n`);
         const report = await verifyWithProgress(request);
-        process.stdout.write(`${summarize(report, request)}\n`);
+        const text = terminalText(report, { color: colorful(), outDir });
+        process.stdout.write(`${text}\n`);
         if (asExpected(scenario, report)) continue;
         process.stdout.write(`  NOT as expected: a sweep must say ${scenario.expects} here\n`);
         invocation.exitCode = EXIT_DEVICE_FAILED;
       }
     });
 }
-
-const demoRequest = (scenario: Scenario, outDir: string): VerifyRequest => {
-  const { board, scheme, bootPath, fromPath, toPath, resume, dialect } = scenario;
-  return {
-    ...{ board, scheme, bootPath, fromPath, toPath, resume, dialect },
-    scenario: scenario.name,
-    cuts: { kind: 'linear' },
-    line: '',
-    seed: DEMO_SEED,
-    workers: defaultWorkers(),
-    engine: 'interpreter',
-    outDir,
-    junitFile: null,
-  };
-};

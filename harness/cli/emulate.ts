@@ -3,7 +3,7 @@
 
 import { type Command, Option } from 'commander';
 import { RigError } from '../errors.ts';
-import { checkPlace } from '../report/directory.ts';
+import { checkPlace } from '../files.ts';
 import type { EmulateRequest, SerialPlace } from '../request.ts';
 import { BOARDS, type BoardName, type EngineName } from '../request.ts';
 import { emulateBoard } from '../run-update.ts';

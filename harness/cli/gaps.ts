@@ -2,7 +2,7 @@
  *  Source: harness/gaps.ts. Leaves out: which gaps a run touched (verify's report lists those). */
 
 import type { Command } from 'commander';
-import { CHIPS, type ChipName, type GapRow, gapsOf } from '../gaps.ts';
+import { type ChipName, chipNames, type GapRow, listGaps } from '../gaps.ts';
 import { examples, printJson } from './command.ts';
 import { choice } from './options.ts';
 
@@ -14,11 +14,11 @@ export function gapsCommand(program: Command): void {
       'Lists the registers and bits that a chip has and its model does not follow, and what it does ' +
         'instead. A report lists those that the firmware touched.',
     )
-    .addOption(choice('--chip <name>', 'chip', CHIPS).makeOptionMandatory())
+    .addOption(choice('--chip <name>', 'chip', chipNames).makeOptionMandatory())
     .option('--json', 'print them as one JSON document on stdout')
     .addHelpText('after', examples('gaps --chip lpc2478', 'gaps --chip lpc2478 --json'))
     .action((options: { chip: ChipName; json?: true }) => {
-      const gaps = gapsOf(options.chip);
+      const gaps = listGaps(options.chip);
       if (options.json) printJson({ schema: 1, chip: options.chip, gaps });
       else process.stdout.write(`${gaps.map(gapLine).join('\n')}\n${gaps.length} gaps\n`);
     });

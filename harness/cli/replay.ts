@@ -2,8 +2,8 @@
  *  Source: `flashrig replay --help`. Leaves out: the run itself (run-update.ts). */
 
 import type { Command } from 'commander';
-import type { EngineName, ReplayOptions } from '../request.ts';
 import { RigError } from '../errors.ts';
+import type { EngineName, ReplayOptions } from '../request.ts';
 import { replayLine } from '../run-update.ts';
 import {
   EXIT_ACCEPTABLE,

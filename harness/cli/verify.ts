@@ -4,7 +4,8 @@
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { RigError } from '../errors.ts';
-import { checkPlace, checkReportDirectory } from '../report/directory.ts';
+import { checkPlace } from '../files.ts';
+import { checkReportFolder, terminalText } from '../report/index.ts';
 import type { Report } from '../report/report.ts';
 import {
   BOARDS,
@@ -22,7 +23,7 @@ import {
 import { verifyUpdate } from '../run-update.ts';
 import { findScenario } from '../scenarios.ts';
 import type { Invocation } from './command.ts';
-import { EXIT_ACCEPTABLE, EXIT_DEVICE_FAILED, examples, printJson } from './command.ts';
+import { colorful, EXIT_ACCEPTABLE, EXIT_DEVICE_FAILED, examples, printJson } from './command.ts';
 import {
   choice,
   engineOption,
@@ -32,7 +33,6 @@ import {
   parseWorkers,
 } from './options.ts';
 import { progressLine } from './progress.ts';
-import { summarize } from './summary.ts';
 
 const DEFAULT_SEED = 1;
 
@@ -77,7 +77,7 @@ export function verifyCommand(program: Command, invocation: Invocation): void {
     .addOption(choice('--resume <how>', 'how the station finds what is missing', RESUME_MODES))
     .addOption(choice('--dialect <name>', 'dialect of the protocol', DIALECTS))
     .addOption(engineOption())
-    .option('--out <dir>', 'write report.html and report.json into this directory')
+    .option('--out <dir>', 'write report.html, report.json and junit.xml into this directory')
     .option('--junit <file>', 'write a JUnit file for CI')
     .option('--json', 'print the report as one JSON document on stdout')
     .addHelpText(
@@ -91,10 +91,13 @@ export function verifyCommand(program: Command, invocation: Invocation): void {
     )
     .action(async (options: VerifyOptions) => {
       const request = toRequest(options);
-      checkPlaces(request);
+      await checkPlaces(request);
       const report = await verifyWithProgress(request);
       if (options.json) printJson(report);
-      else process.stdout.write(summarize(report, request));
+      else {
+        const { outDir } = request;
+        process.stdout.write(terminalText(report, { color: colorful(), outDir }));
+      }
       invocation.exitCode = report.verdict === 'safe' ? EXIT_ACCEPTABLE : EXIT_DEVICE_FAILED;
     });
 }
@@ -182,8 +185,8 @@ function scenarioSubject(options: VerifyOptions, name: string): Subject {
   };
 }
 
-function checkPlaces(request: VerifyRequest): void {
-  if (request.outDir !== null) checkReportDirectory(request.outDir);
+async function checkPlaces(request: VerifyRequest): Promise<void> {
+  if (request.outDir !== null) await checkReportFolder(request.outDir);
   if (request.junitFile !== null) checkPlace(request.junitFile, '--junit');
 }
 

@@ -75,10 +75,7 @@ function whatRuns(bench: EmulatedBench, kind: BoardKind): Observation['running']
   return pc < kind.applicationEnd ? 'application' : 'nothing';
 }
 
-function findWayBack(
-  bench: EmulatedBench,
-  request: ObserveRequest,
-): Observation['reachableBy'] {
+function findWayBack(bench: EmulatedBench, request: ObserveRequest): Observation['reachableBy'] {
   const { board } = bench;
   if (!board.inRomLoader) {
     board.pulseResetLine();

@@ -37,7 +37,8 @@ export class Recorder {
   }
 
   add(atUs: number, kind: TimelineEntry['kind'], text: string): void {
-    if (this.enabled && this.timeline.length < MAX_TIMELINE) this.timeline.push({ atUs, kind, text });
+    if (this.enabled && this.timeline.length < MAX_TIMELINE)
+      this.timeline.push({ atUs, kind, text });
   }
 
   frame(atUs: number, kind: 'frame-down' | 'frame-up', frame: Uint8Array): void {

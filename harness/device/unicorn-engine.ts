@@ -1,3 +1,5 @@
 /** tmp */
 import type { Cpu } from '../../emulator/machine/cpu.ts';
-export const createUnicornCpu = (): Cpu => { throw new Error('x'); };
+export const createUnicornCpu = (): Cpu => {
+  throw new Error('x');
+};

@@ -2,8 +2,8 @@
  *  Source: the parts of this folder.
  *  Leaves out: symbols one by one (only how many). */
 
+import { crc32 } from '../crc32.ts';
 import { flatten } from './bin.ts';
-import { crc32 } from './crc32.ts';
 import type { FirmwareImage } from './firmware-image.ts';
 import { APPLICATION_ADDRESS, BOOT_ADDRESS } from './layout.ts';
 import { type ProgramHeader, programCrc32, readProgramHeader } from './program-header.ts';

@@ -2,8 +2,9 @@
  *  A byte that only one image gives differs even if it is FF: the images say different things.
  *  Leaves out: moved code (that is what delta schemes look for). */
 
+import { LPC2478_SECTORS } from '../../emulator/flash/lpc2000-sectors.ts';
+import type { FlashSector } from '../../emulator/flash/nor-array.ts';
 import type { FirmwareImage } from './firmware-image.ts';
-import { LPC2478_SECTORS, type Sector } from './layout.ts';
 import { slice } from './segments.ts';
 
 export type RangeKind = 'changed' | 'added' | 'removed';
@@ -30,7 +31,7 @@ export interface ImageDiff {
 export function diffImages(
   a: FirmwareImage,
   b: FirmwareImage,
-  sectors: readonly Sector[] = LPC2478_SECTORS,
+  sectors: readonly FlashSector[] = LPC2478_SECTORS,
 ): ImageDiff {
   const ranges: DiffRange[] = [];
   let same = 0;

@@ -3,13 +3,12 @@
  *  Leaves out: delta encoding (plan/). */
 
 export { type BinOptions, writeBin } from './bin.ts';
-export { crc32 } from './crc32.ts';
 export { describeImage, type ImageInfo, imageVersion } from './describe.ts';
 export { type DiffRange, diffImages, type ImageDiff } from './diff.ts';
 export { MACHINES, type MachineName } from './elf.ts';
 export type { FirmwareImage, Segment, SymbolEntry } from './firmware-image.ts';
 export { writeHex } from './hex-write.ts';
-export { APPLICATION_ADDRESS, LPC2478_SECTORS, type Sector, USER_FLASH_END } from './layout.ts';
+export { APPLICATION_ADDRESS, USER_FLASH_END } from './layout.ts';
 export { type Merged, type MergeOptions, mergeHexText, mergeImages } from './merge.ts';
 export {
   type PackOptions,

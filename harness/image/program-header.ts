@@ -2,7 +2,7 @@
  *  Source: decision 0001: magic TRM1, length from 0x2000, CRC-32 with this field as zero, version.
  *  Leaves out: the 16 free bytes behind it. */
 
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../crc32.ts';
 import { APPLICATION_ADDRESS } from './layout.ts';
 
 export const PROGRAM_HEADER_ADDRESS = 0x2020;

@@ -5,7 +5,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RigError } from '../errors.ts';
-import { reasonOf, writeFileAtomic } from '../files.ts';
+import { checkPlace, reasonOf, writeFileAtomic } from '../files.ts';
 import { HTML_MARK, reportHtml } from './html.ts';
 import { parseReport, reportJson } from './json.ts';
 import { JUNIT_MARK, junitXml } from './junit.ts';
@@ -16,7 +16,8 @@ export { reportHtml } from './html.ts';
 export { parseReport, reportJson } from './json.ts';
 export { junitXml } from './junit.ts';
 export type { ReportOutput } from './output.ts';
-export { type TerminalOptions, terminalText, timelineText } from './terminal.ts';
+export { replayText, timelineText } from './replay-text.ts';
+export { type TerminalOptions, terminalText } from './terminal.ts';
 
 /** Add yours here. */
 export const reports = {
@@ -40,10 +41,9 @@ function isReportJson(text: string): boolean {
  *  @returns the paths of the files. */
 export async function writeReport(report: Report, folder: string): Promise<string[]> {
   await makeFolder(folder);
-  const outputs: ReportOutput[] = Object.values(reports);
-  for (const output of outputs) await checkReplaceable(join(folder, output.file), output);
+  await checkNames(folder);
   const paths: string[] = [];
-  for (const output of outputs) {
+  for (const output of Object.values(reports)) {
     const path = join(folder, output.file);
     await writeFileAtomic(path, output.render(report));
     paths.push(path);
@@ -51,8 +51,14 @@ export async function writeReport(report: Report, folder: string): Promise<strin
   return paths;
 }
 
-/** @throws if writeReport would refuse the folder; for a look before a long sweep. */
+/** The look before a long sweep. @throws if writeReport would refuse the folder: it cannot be made,
+ *  or holds a foreign or torn file of one of our names. Other files beside ours are left alone. */
 export async function checkReportFolder(folder: string): Promise<void> {
+  checkPlace(join(folder, JSON_FILE), '--out');
+  await checkNames(folder);
+}
+
+async function checkNames(folder: string): Promise<void> {
   for (const output of Object.values(reports)) {
     await checkReplaceable(join(folder, output.file), output);
   }

@@ -4,7 +4,6 @@
 
 import { join } from 'node:path';
 import pc from 'picocolors';
-import type { TimelineEntry } from '../device/observation.ts';
 import type { Outcome } from '../verdict/verdict.ts';
 import { failedByOutcome, tellFailures } from './failure-groups.ts';
 import { HTML_FILE } from './output.ts';
@@ -127,15 +126,4 @@ function costLines(report: Report): string[] {
     `Took ${report.wallSeconds.toFixed(1)} s, ${counted(report.workers, 'worker')}, ` +
       `${byteSize(report.peakMemoryBytes)} at most.`,
   ];
-}
-
-/** A run's timeline, one line an entry, for `replay`. */
-export function timelineText(timeline: readonly TimelineEntry[]): string {
-  const width = timeline.reduce((most, { kind }) => Math.max(most, kind.length), 0);
-  return timeline
-    .map(({ atUs, kind, text }) => {
-      const seconds = (atUs / 1e6).toFixed(6).padStart(13);
-      return `${seconds}  ${kind.padEnd(width)}  ${visible(text).replaceAll('\n', '\\n')}\n`;
-    })
-    .join('');
 }

@@ -5,23 +5,25 @@
 import type { Outcome } from '../verdict/verdict.ts';
 import type { Report, RunRecord } from './report.ts';
 
-/** Higher is what a person would rather not find on the bench. */
-const SEVERITY: Record<Outcome, number> = {
-  bricked: 9,
-  unresponsive: 8,
-  'needs-programmer': 7,
-  'wrong-image': 6,
-  'needs-reset-line': 5,
-  'needs-host': 4,
-  'kept-old': 3,
-  updated: 2,
-  'not-applicable': 1,
-  invalid: 0,
-};
+/** What a person would rather not find on the bench comes first; `invalid` proves nothing, so it
+ *  hides behind no pass. */
+export const WORST_FIRST: readonly Outcome[] = [
+  'bricked',
+  'unresponsive',
+  'needs-programmer',
+  'wrong-image',
+  'needs-reset-line',
+  'invalid',
+  'needs-host',
+  'kept-old',
+  'updated',
+  'not-applicable',
+];
 
-export const byWorst = (a: Outcome, b: Outcome): number => SEVERITY[b] - SEVERITY[a];
+export const byWorst = (a: Outcome, b: Outcome): number =>
+  WORST_FIRST.indexOf(a) - WORST_FIRST.indexOf(b);
 
-export const WORST_FIRST: readonly Outcome[] = (Object.keys(SEVERITY) as Outcome[]).sort(byWorst);
+export const worseOf = (a: Outcome, b: Outcome): Outcome => (byWorst(a, b) <= 0 ? a : b);
 
 export const OUTCOME_MEANS: Record<Outcome, string> = {
   updated: 'runs the new image, byte for byte',

@@ -2,6 +2,8 @@
  *  Source: decision 0001; Q/GDW 376.1-2009 and Q/GDW 130-2005 as in the reference sheet; Bao 2021, tables 2-5.
  *  Leaves out: vendor quirks such as reversed segment data. */
 
+import type { DialectName } from '../request.ts';
+
 export interface Dialect {
   readonly name: DialectName;
   /** Bits 1:0 of L: 1 = 2004 and Q/GDW 130-2005, 2 = Q/GDW 376.1. */
@@ -22,7 +24,7 @@ export interface Dialect {
   readonly fileCheck: 'sum16' | 'sum16+crc32';
 }
 
-export type DialectName = '376.1' | '2004' | 'paper' | 'paper-wide';
+export type { DialectName };
 
 const gdw376: Dialect = {
   name: '376.1',

@@ -44,7 +44,10 @@ export function createStation(
     case 'stranger':
       return createStrangerSession(upload);
     case 'swapped-segments':
-      return createUploadSession({ ...upload, swapSegments: differingSegments(order.plan) });
+      return createUploadSession({
+        ...upload,
+        swapSegments: differingSegments(order.plan) ?? [0, 1],
+      });
     default: {
       const session = createUploadSession(upload);
       return restartFrames.length === 0 ? session : restartingSession(session, restartFrames);
@@ -56,13 +59,18 @@ export function createStation(
 export const createProbe = (dialect: DialectName): Session =>
   createProbeSession({ dialect: dialects[dialect] });
 
-/** Two neighbours whose contents differ, from the middle on. */
-function differingSegments({ file, segmentBytes }: StationOrder['plan']): [number, number] {
+/** Stations that must get nothing done with this file: a swap needs two segments that differ. */
+export const hostileStations = (plan: StationOrder['plan']): StationKind[] =>
+  differingSegments(plan) === null ? ['stranger'] : ['stranger', 'swapped-segments'];
+
+/** Two neighbours of full length whose contents differ, the middle ones first; null = there are none. */
+function differingSegments({ file, segmentBytes }: StationOrder['plan']): [number, number] | null {
   const segment = (i: number) => file.subarray(i * segmentBytes, (i + 1) * segmentBytes);
   const whole = Math.floor(file.length / segmentBytes);
-  for (let i = whole >> 1; i + 1 < whole; i++) {
+  for (let step = 0; step < whole; step++) {
+    const i = ((whole >> 1) + step) % whole;
     const next = segment(i + 1);
-    if (segment(i).some((byte, at) => byte !== next[at])) return [i, i + 1];
+    if (i + 1 < whole && segment(i).some((byte, at) => byte !== next[at])) return [i, i + 1];
   }
-  return [0, 1];
+  return null;
 }

@@ -1,7 +1,7 @@
 /** A report made by hand, for the tests of the report outputs: no run produced it.
  *  The update is a small one of the kind that decision 0001 describes; the bad one trusts a flag word. */
 
-import { LPC2478_SECTORS } from '../../harness/image/layout.ts';
+import { LPC2478_SECTORS } from '../../emulator/flash/lpc2000-sectors.ts';
 import type { OperationRecord, Report, RunRecord } from '../../harness/report/report.ts';
 import { byWorst } from '../../harness/report/words.ts';
 import { OUTCOMES, type Outcome } from '../../harness/verdict/verdict.ts';

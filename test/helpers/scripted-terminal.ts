@@ -2,11 +2,12 @@
  *  Source: decision 0001. It keeps what a real one keeps through a power cut: segments, flags, program.
  *  Leaves out: flash, time inside an operation, metering. Verdicts on devices need the real fixture. */
 
+import { crc32 } from '../../harness/crc32.ts';
 import type { Dialect } from '../../harness/transport/dialects.ts';
 import type { Address, Frame } from '../../harness/transport/ft12/frame.ts';
 import { RepeatFilter, replySeq } from '../../harness/transport/ft12/link.ts';
 import { FrameReceiver } from '../../harness/transport/ft12/receiver.ts';
-import { crc32, sum16 } from '../../harness/transport/power-load/checks.ts';
+import { sum16 } from '../../harness/transport/power-load/checks.ts';
 import {
   decodeSegment,
   FILE_ERROR,

@@ -41,14 +41,8 @@ export class Arm7tdmi implements Cpu {
     this.reset();
   }
 
-  get registerWords(): Int32Array {
-    return this.core.r;
-  }
   get instructionCount(): number {
     return this.#count[0]!;
-  }
-  countSkipped(instructions: number): void {
-    this.#count[0]! += instructions;
   }
   /** Cycles that each instruction fetched from `flashWaitRange` takes more. */
   get flashWaitCycles(): number {
@@ -122,6 +116,17 @@ export class Arm7tdmi implements Cpu {
     this.run();
   }
 
+  stepObserved(): void {
+    this.#clock[SLICE_END] = this.#clock[NOW]! + this.#clock[TICKS_PER_CYCLE]!;
+    this.#executeOne();
+  }
+  get state(): Int32Array {
+    return this.core.r;
+  }
+  countSkipped(instructions: number): void {
+    this.#count[0]! += instructions;
+  }
+
   /** The reference path: one interrupt entry, trap or instruction, through the bus where need be. */
   #executeOne(): void {
     const { core } = this;
@@ -177,6 +182,7 @@ export class Arm7tdmi implements Cpu {
   /** A trap that returns takes one cycle, so that time always moves on. */
   #runTrap(trap: Trap): void {
     const clock = this.#clock;
+    this.core.bus.sideEffects++;
     if (trap() === 'return') this.#advance(1);
     else clock[NOW] = Math.max(clock[NOW]!, clock[SLICE_END]!);
   }

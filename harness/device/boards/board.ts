@@ -6,6 +6,7 @@ import type { Cpu } from '../../../emulator/machine/cpu.ts';
 import type { Machine } from '../../../emulator/machine/machine.ts';
 import type { MachineName } from '../../image/elf.ts';
 import type { Segment } from '../../image/firmware-image.ts';
+import type { DialectName } from '../../transport/dialects.ts';
 
 export interface SerialPort {
   /** Queue bytes to the device's receiver; they arrive one character time after the other from now on. */
@@ -33,7 +34,11 @@ export interface EmulatedBoard {
   retainedHash(): number;
   /** Erases of each sector since the flash was made. */
   erasesBySector(): number[];
-  readonly sectors: readonly { readonly index: number; readonly address: number; readonly bytes: number }[];
+  readonly sectors: readonly {
+    readonly index: number;
+    readonly address: number;
+    readonly bytes: number;
+  }[];
   /** Program counter, and the return addresses found near the top of the stack, innermost first. */
   callChain(): number[];
 }
@@ -54,6 +59,8 @@ export interface BoardKind {
   /** Where the application is linked, and the first address it may not use. */
   readonly applicationAddress: number;
   readonly applicationEnd: number;
+  /** What its firmware understands; in any other a station would call a healthy device dead. */
+  readonly dialects: readonly DialectName[];
   /** Version in the packed application's header, or null. */
   readVersion(packed: Uint8Array): string | null;
   create(options: BoardOptions): EmulatedBoard;

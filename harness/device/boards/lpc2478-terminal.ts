@@ -2,7 +2,10 @@
  *  Sources: Bao 2021 section 3.2 (loader at 0, application at 0x2000), decision 0001 (ports, header),
  *  firmware-fixtures/lpc2478/README.md (flash layout). */
 
-import { createPowerTerminal, type PowerTerminal } from '../../../emulator/boards/power-terminal.ts';
+import {
+  createPowerTerminal,
+  type PowerTerminal,
+} from '../../../emulator/boards/power-terminal.ts';
 import { readProgramHeader } from '../../image/program-header.ts';
 import type { BoardKind, BoardOptions, EmulatedBoard } from './board.ts';
 
@@ -21,6 +24,7 @@ export const lpc2478Terminal: BoardKind = {
   summary: 'power-monitoring terminal, LPC2478, loader at 0 and application at 0x2000',
   applicationAddress: APPLICATION_ADDRESS,
   applicationEnd: APPLICATION_END,
+  dialects: ['376.1', 'paper', 'paper-wide'],
   readVersion: (packed) => readProgramHeader(packed, APPLICATION_ADDRESS)?.version ?? null,
   create: createBoard,
 };
@@ -37,8 +41,8 @@ function createBoard(options: BoardOptions): EmulatedBoard {
     onReset: null,
     machine: chip.machine,
     flash: chip.flash,
-    protocolPort: terminal.protocol,
-    consolePort: terminal.console,
+    protocolPort: terminal.protocolUart,
+    consolePort: terminal.consoleUart,
     powerOn: () => chip.powerOn(),
     powerOff: () => chip.powerOff(),
     pulseResetLine: () => chip.reset('external'),

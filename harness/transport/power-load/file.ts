@@ -2,10 +2,11 @@
  *  Source: decision 0001, rows "segment" and "last segment"; Bao 2021, section 3.4.1 and Table 5.
  *  Leaves out: FTP download (instruction 1) and group addresses (instruction 2). */
 
+import { crc32 } from '../../crc32.ts';
 import { RigError } from '../../errors.ts';
 import { type Dialect, fileHeaderBytes, maxSegments } from '../dialects.ts';
 import { MAX_USER_BYTES, MIN_USER_BYTES } from '../ft12/frame.ts';
-import { crc32, sum16 } from './checks.ts';
+import { sum16 } from './checks.ts';
 import { UNIT_ID_BYTES } from './units.ts';
 
 /** File ids: 0 forgets a transfer in progress, 1 is the terminal's program. */

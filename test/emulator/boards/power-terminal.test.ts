@@ -9,12 +9,12 @@ test('power terminal, ISP switch low at power-on, answers the ROM on the console
   const { chip } = terminal;
   chip.flash.load(0, idleProgram());
   const heard: number[] = [];
-  terminal.console.onTransmit = (byte) => heard.push(byte);
+  terminal.consoleUart.onTransmit = (byte) => heard.push(byte);
   chip.powerOn();
   chip.machine.runUntil(5_000 * US);
-  terminal.console.send(ascii('?'));
+  terminal.consoleUart.send(ascii('?'));
   chip.machine.runUntil(10_000 * US);
-  terminal.console.send(ascii('Synchronized\r\n'));
+  terminal.consoleUart.send(ascii('Synchronized\r\n'));
   chip.machine.runUntil(20_000 * US);
   expect(text(heard)).toBe('Synchronized\r\nSynchronized\r\nOK\r\n');
   expect(chip.boot.running).toBe('isp');
@@ -25,10 +25,10 @@ test('power terminal, ISP switch high, runs user code and hears the protocol at 
   const { chip } = terminal;
   chip.flash.load(0, program('echo'));
   const heard: number[] = [];
-  terminal.protocol.onTransmit = (byte) => heard.push(byte);
+  terminal.protocolUart.onTransmit = (byte) => heard.push(byte);
   chip.powerOn();
   chip.machine.runUntil(10_000 * US);
-  terminal.protocol.send(ascii('abc'));
+  terminal.protocolUart.send(ascii('abc'));
   chip.machine.runUntil(20_000 * US);
   expect(text(heard)).toBe('ABC');
   expect(chip.machine.events.summary()).toEqual([]);

@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { beforeEach, describe, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { expectRefusal, flashrig, scratchDirectory } from '../../helpers/cli.ts';
 
 const BOARD = ['--board', 'lpc2478-terminal'];
@@ -30,15 +30,7 @@ function elfHeader(machine: number): Buffer {
   return header;
 }
 
-/** Without a pipeline behind the command line there is nothing that opens images. */
-const built = async (...args: string[]): Promise<boolean> =>
-  !(await flashrig(args)).stderr.includes('NOT_BUILT');
-
-const verifyBuilt = await built('verify', ...BOARD, '--boot', 'a', '--from', 'b', '--to', 'c');
-const replayBuilt = await built('replay', 'x');
-const emulateBuilt = await built('emulate', ...BOARD, '--image', 'a.hex', '--serial', 'tcp:0');
-
-describe.skipIf(!verifyBuilt)('verify, images that are none', () => {
+describe('verify, images that are none', () => {
   let directory = '';
   const file = (name: string): string => join(directory, name);
   const verify = (boot: string, from: string, to: string) =>
@@ -60,25 +52,53 @@ describe.skipIf(!verifyBuilt)('verify, images that are none', () => {
     ['gone.hex', 'main.hex', 'main.hex', 'IMAGE_NOT_FOUND', 'gone.hex'],
     ['boot.hex', 'gone.hex', 'main.hex', 'IMAGE_NOT_FOUND', 'gone.hex'],
     ['boot.hex', 'main.hex', 'gone.hex', 'IMAGE_NOT_FOUND', 'gone.hex'],
-    ['boot.hex', 'main.hex', 'torn.hex', 'HEX_\\w+', 'torn.hex, line 1'],
+    ['boot.hex', 'main.hex', 'torn.hex', 'HEX_ODD', 'torn.hex, line 1'],
     ['boot.hex', 'main.hex', 'no-end.hex', 'HEX_TRUNCATED', 'no-end.hex'],
     ['boot.hex', 'main.hex', 'avr.elf', 'ELF_MACHINE', 'avr.elf'],
-    ['boot.hex', 'main.hex', 'empty.hex', 'IMAGE_\\w+', 'empty.hex'],
-    ['long-boot.hex', 'main.hex', 'main.hex', 'IMAGE_\\w+', 'long-boot.hex'],
-    ['boot.hex', 'low-main.hex', 'main.hex', '\\w+', 'low-main.hex'],
-    ['boot.hex', 'main.hex', 'low-main.hex', '\\w+', 'low-main.hex'],
+    ['boot.hex', 'main.hex', 'empty.hex', 'IMAGE_EMPTY', 'empty.hex'],
+    ['long-boot.hex', 'main.hex', 'main.hex', 'IMAGE_RANGE', 'long-boot.hex'],
+    ['boot.hex', 'low-main.hex', 'main.hex', 'MERGE_MAIN_AT_ZERO', 'low-main.hex'],
+    ['boot.hex', 'main.hex', 'low-main.hex', 'IMAGE_RANGE', 'low-main.hex'],
   ])('boot %s, from %s, to %s: %s', async (boot, from, to, code, fact) => {
     expectRefusal(await verify(boot, from, to), 2, code, fact);
   });
 });
 
-describe.skipIf(!replayBuilt)('replay, lines that are none', () => {
-  test.each(['', 'nonsense', 'lpc2478-terminal full cut@op=1'])('"%s", exit 2', async (line) => {
-    expectRefusal(await flashrig(['replay', line]), 2, '\\w+');
+const LINE_START = 'lpc2478-terminal full boot:00000000 11111111→22222222';
+const FAULT = 'cut@op=3+0.5 torn=random-bits station=resumes seed=0x1';
+
+describe('replay, lines that are none', () => {
+  test.each([
+    ['', 'FAULT_SYNTAX', 'character 1'],
+    ['nonsense', 'FAULT_SYNTAX', 'character 9'],
+    ['lpc2478-terminal full cut@op=1', 'FAULT_SYNTAX', 'character 23'],
+    [`${LINE_START} cut@op=x`, 'FAULT_SYNTAX', 'character'],
+    [`${LINE_START} ${FAULT}`, 'USAGE', '--boot, --from and --to'],
+    [`${LINE_START} scenario=no-such-case ${FAULT}`, 'SCENARIO_UNKNOWN', 'no-such-case'],
+    [`${LINE_START} scenario=terminal-safe dialect=645 ${FAULT}`, 'USAGE', 'dialect 645'],
+    [`${LINE_START} scenario=terminal-safe dialect=2004 ${FAULT}`, 'DIALECT', 'paper-wide'],
+    [`${LINE_START.replace('full', 'delta')} scenario=terminal-safe`, 'USAGE', 'scheme delta'],
+  ])('"%s", %s, exit 2', async (line, code, fact) => {
+    expectRefusal(await flashrig(['replay', line]), 2, code, fact);
+  });
+  test('line of other images, the first that differs is named with both hashes', async () => {
+    const line = `${LINE_START} scenario=terminal-safe ${FAULT}`;
+    expectRefusal(await flashrig(['replay', line]), 2, 'REPLAY_IMAGE', 'boot.hex', '00000000');
+  });
+  test('images given one by one, one of them is missing, exit 2', async () => {
+    const result = await flashrig(['replay', `${LINE_START} ${FAULT}`, '--boot', 'gone.hex']);
+    expectRefusal(result, 2, 'USAGE', 'go together');
   });
 });
 
-describe.skipIf(!emulateBuilt)('emulate, a port that is not there', () => {
+describe('verify, a station that the board does not understand', () => {
+  test('dialect 2004, exit 2 and the ones it speaks are named', async () => {
+    const result = await flashrig(['verify', '--scenario', 'terminal-safe', '--dialect', '2004']);
+    expectRefusal(result, 2, 'DIALECT', '2004', '376.1, paper, paper-wide');
+  });
+});
+
+describe('emulate, a port that is not there', () => {
   test('TCP port is taken, exit 3 and the port is named', async () => {
     const directory = scratchDirectory();
     const image = join(directory, 'main.hex');
@@ -90,8 +110,24 @@ describe.skipIf(!emulateBuilt)('emulate, a port that is not there', () => {
     const serial = `tcp:${port}`;
     const result = await flashrig(['emulate', ...BOARD, '--image', image, '--serial', serial]);
     server.close();
-    expectRefusal(result, 3, '\\w+', String(port));
+    expectRefusal(result, 3, 'TCP_PORT', String(port));
   });
+  test.each([
+    ['pty', '--link', 'PTY_LINK'],
+    ['pty', '--flash', 'FLASH_FILE'],
+  ])(
+    '%s with %s on a file of somebody, exit 2 and the file stays',
+    async (serial, option, code) => {
+      const directory = scratchDirectory();
+      const image = join(directory, 'main.hex');
+      const mine = join(directory, 'mine');
+      writeFileSync(image, hexAt(0x0000));
+      writeFileSync(mine, 'mine');
+      const args = [...BOARD, '--image', image, '--serial', serial, option, mine];
+      expectRefusal(await flashrig(['emulate', ...args]), 2, code, mine);
+      expect(readFileSync(mine, 'utf8')).toBe('mine');
+    },
+  );
   test('image is not there, exit 2', async () => {
     const args = [...BOARD, '--image', 'gone.hex', '--serial', 'tcp:0'];
     expectRefusal(await flashrig(['emulate', ...args]), 2, 'IMAGE_NOT_FOUND', 'gone.hex');

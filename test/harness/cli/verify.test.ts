@@ -53,24 +53,35 @@ describe('verify, places for its output', () => {
     writeFileSync(file, 'mine');
     expectRefusal(await verify(...UPDATE, '--out', file), 2, 'OUTPUT_PLACE', file, '--out');
   });
-  test('--out on a directory with other files, exit 2 and they are named', async () => {
+  test('--out on a directory with other files, they are no obstacle', async () => {
     const path = scratchDirectory();
     writeFileSync(join(path, 'thesis.txt'), 'mine');
     const result = await verify(...UPDATE, '--out', path);
-    expectRefusal(result, 2, 'NOT_A_REPORT_DIR', path, 'thesis.txt');
+    expectRefusal(result, 2, 'IMAGE_NOT_FOUND', 'b.hex');
+  });
+  test.each(['report.html', 'junit.xml'])('--out on a foreign %s, exit 2', async (name) => {
+    const path = scratchDirectory();
+    writeFileSync(join(path, name), 'mine');
+    expectRefusal(await verify(...UPDATE, '--out', path), 2, 'REPORT_FOREIGN', join(path, name));
   });
   test.each(['', '{"schema": 1, "verdi', '{"schema": 2}', '[]', 'null'])(
     '--out on a report whose report.json is torn to %j, exit 2',
     async (text) => {
       const path = scratchDirectory();
       writeFileSync(join(path, 'report.json'), text);
-      expectRefusal(await verify(...UPDATE, '--out', path), 2, 'TORN_REPORT', path, 'report.json');
+      expectRefusal(
+        await verify(...UPDATE, '--out', path),
+        2,
+        'REPORT_FOREIGN',
+        path,
+        'report.json',
+      );
     },
   );
   test('--out on a directory called report.json inside, exit 2', async () => {
     const path = scratchDirectory();
     mkdirSync(join(path, 'report.json'));
-    expectRefusal(await verify(...UPDATE, '--out', path), 2, 'TORN_REPORT', path);
+    expectRefusal(await verify(...UPDATE, '--out', path), 2, 'REPORT_FOREIGN', path);
   });
   test('--junit below a file, exit 2', async () => {
     const file = join(scratchDirectory(), 'file');

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { LPC2478_SECTORS } from '../../../emulator/flash/lpc2000-sectors.ts';
+import { crc32 } from '../../../harness/crc32.ts';
 import { writeBin } from '../../../harness/image/bin.ts';
-import { crc32 } from '../../../harness/image/crc32.ts';
 import { describeImage, imageVersion } from '../../../harness/image/describe.ts';
 import { diffImages } from '../../../harness/image/diff.ts';
-import { LPC2478_SECTORS } from '../../../harness/image/layout.ts';
 import { packedSegment, packImage, segmentCount } from '../../../harness/image/pack.ts';
 import { programCrc32, readProgramHeader } from '../../../harness/image/program-header.ts';
 import { makeImage } from '../../../harness/image/segments.ts';

@@ -208,14 +208,15 @@ describe('terminal', () => {
       'bricked in 14 runs: power cut at operations 131-137, erases in sectors 2-8 by boot_copy',
     );
   });
-  test('timeline, seconds with microseconds, kind, and text on one line', () => {
+  test('timeline, seconds with microseconds, label, and text on one line', () => {
     const entries = [
       { atUs: 0, kind: 'power-on', text: 'on' },
       { atUs: 1_500_001, kind: 'cut', text: 'a\nb' },
     ] as const;
-    expect(timelineText(entries)).toBe(
-      '     0.000000  power-on  on\n     1.500001  cut       a\\nb\n',
-    );
+    expect(timelineText(entries)).toEqual([
+      '0.000000 s  power    on',
+      '1.500001 s  CUT      a\\nb',
+    ]);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   createProbe,
   createStation,
+  hostileStations,
   type StationKind,
 } from '../../../harness/transport/stations.ts';
 import { traceDown } from '../../helpers/trace.ts';
@@ -69,6 +70,14 @@ describe('station of an update', () => {
     const { session, terminal } = run('swapped-segments', [], { program });
     expect(session.result.summary).toContain('found the whole file wrong');
     expect(terminal.program).toBeNull();
+  });
+
+  test('with exchanged segments has no work on one segment, or on equal ones', () => {
+    const stations = (bytes: readonly number[]) =>
+      hostileStations({ file: Uint8Array.from(bytes), segmentBytes: 2, expectedVersion: null });
+    expect(stations([1, 2])).toEqual(['stranger']);
+    expect(stations([1, 2, 1, 2, 1])).toEqual(['stranger']);
+    expect(stations([3, 4, 1, 2, 1, 2, 1])).toEqual(['stranger', 'swapped-segments']);
   });
 
   test('its probe asks for the version', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { crc32, password16, sum16 } from '../../../../harness/transport/power-load/checks.ts';
+import { crc32 } from '../../../../harness/crc32.ts';
+import { password16, sum16 } from '../../../../harness/transport/power-load/checks.ts';
 import { xteaEncrypt } from '../../../../harness/transport/power-load/xtea.ts';
 import { bytesOf, hexOf } from '../../../helpers/hex.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { crc32 } from '../../../../harness/crc32.ts';
 import { dialects } from '../../../../harness/transport/dialects.ts';
-import { crc32 } from '../../../../harness/transport/power-load/checks.ts';
 import {
   decodeSegment,
   encodeSegment,

@@ -1,0 +1,40 @@
+/** A linear sweep that ends at the first failure of a wanted kind: a mistake is found in a fraction of
+ *  the whole. Coarse to fine, so that one in the loader's copy need not wait for the whole transfer.
+ *  Source: harness/sweep-walk.ts. Leaves out: several cores. */
+
+import { prepareUpdate } from '../../harness/prepare-update.ts';
+import type { VerifyRequest } from '../../harness/request.ts';
+import { replayOf } from '../../harness/run-update.ts';
+import { type SweepRun, SweepWalk } from '../../harness/sweep-walk.ts';
+import type { Outcome } from '../../harness/verdict/verdict.ts';
+
+/** Operations 0, 8, 16 ... first, then those in the middle between them, and so on. */
+const OFFSETS = [0, 4, 2, 6, 1, 3, 5, 7];
+
+export interface EarlySweep {
+  readonly runs: number;
+  /** Replay line of the first failure with that outcome, or null: the sweep went to its end. */
+  readonly replay: string | null;
+}
+
+/** @param operations flash operations of the clean update. */
+export async function sweepUntil(
+  outcome: Outcome,
+  request: VerifyRequest,
+  operations: number,
+): Promise<EarlySweep> {
+  const update = await prepareUpdate(request);
+  let runs = 0;
+  let found: SweepRun | undefined;
+  for (const offset of OFFSETS) {
+    const walk = new SweepWalk(update, { depth: 1, given: null });
+    for (let operation = offset; operation < operations; operation += OFFSETS.length) {
+      walk.judgeRange(operation, operation, (judged) => {
+        runs += judged.length;
+        found ??= judged.find(({ verdict }) => verdict.outcome === outcome && !verdict.acceptable);
+      });
+      if (found !== undefined) return { runs, replay: replayOf(found.plan, update) };
+    }
+  }
+  return { runs, replay: null };
+}

@@ -1,0 +1,90 @@
+/** Every ready-made case does what its manifest says: the safe ones survive, each mistake is found.
+ *  FLASHRIG_SWEEPS=all sweeps all of them to the end; without it a mistake is only sought until found,
+ *  and of the safe ones only the reference is swept. */
+
+import { availableParallelism } from 'node:os';
+import { describe, expect, test } from 'vitest';
+import type { Report } from '../../harness/report/report.ts';
+import { replayLine, verifyUpdate } from '../../harness/run-update.ts';
+import { asExpected, loadScenarios, requestOf, type Scenario } from '../../harness/scenarios.ts';
+import type { Outcome } from '../../harness/verdict/verdict.ts';
+import { sweepUntil } from '../helpers/early-sweep.ts';
+
+const ALL = process.env['FLASHRIG_SWEEPS'] === 'all';
+const REFERENCE = 'terminal-safe';
+const LINEAR = { kind: 'linear' } as const;
+const NONE = { kind: 'none' } as const;
+
+const verify = (scenario: Scenario, cuts: typeof LINEAR | typeof NONE): Promise<Report> =>
+  verifyUpdate(requestOf(scenario, cuts, availableParallelism()), () => {});
+
+const scenarios = loadScenarios();
+const safe = scenarios.filter(({ expects }) => expects === 'safe');
+const bad = scenarios.filter(({ expects }) => expects !== 'safe');
+const swept = safe.filter(({ name }) => ALL || name === REFERENCE);
+
+const told = ({ headline, failures }: Report): string =>
+  [headline, ...failures.slice(0, 3).map((run) => `${run.outcome}: ${run.replay}`)].join('\n');
+
+test('the reference is among the scenarios', () => {
+  expect(safe.map(({ name }) => name)).toContain(REFERENCE);
+});
+
+describe('safe scenarios', () => {
+  test.each(safe)('$name: the update succeeds, hostile stations get nothing done', async (one) => {
+    const report = await verify(one, NONE);
+    expect(report.verdict, told(report)).toBe('safe');
+    expect(report.outcomes.updated).toBe(1);
+  });
+  test.each(swept)('$name: no cut of a linear sweep does harm', async (one) => {
+    const report = await verify(one, LINEAR);
+    console.log(`${one.name}: ${report.headline} ${report.wallSeconds.toFixed(1)} s`);
+    expect(report.verdict, told(report)).toBe('safe');
+    expect(report.invalidRuns).toBe(0);
+    // Before, inside at three fractions under a torn model at least, and after; with both stations.
+    expect(report.runs).toBeGreaterThanOrEqual(report.operations * 2 * 5);
+    for (const { outcomes, index } of report.operationsDetail) {
+      const judged = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+      expect(judged, `runs at operation ${index}`).toBeGreaterThanOrEqual(2 * 5);
+    }
+  });
+});
+
+test.each(bad)('known-bad $name: a sweep finds $expects, and its line replays', async (one) => {
+  const line = ALL ? await findBySweep(one) : await findEarly(one);
+  await expectReplays(line, one.expects as Outcome);
+});
+
+async function findBySweep(scenario: Scenario): Promise<string> {
+  const report = await verify(scenario, LINEAR);
+  console.log(`${scenario.name}: ${report.headline} ${report.wallSeconds.toFixed(1)} s`);
+  expect(asExpected(scenario, report), told(report)).toBe(true);
+  return replayIn(report, scenario)!;
+}
+
+async function findEarly(scenario: Scenario): Promise<string> {
+  const report = await verify(scenario, NONE);
+  const atOnce = replayIn(report, scenario);
+  if (atOnce !== undefined) return atOnce;
+  const request = requestOf(scenario, LINEAR, 1);
+  const { replay, runs } = await sweepUntil(
+    scenario.expects as Outcome,
+    request,
+    report.operations,
+  );
+  console.log(`${scenario.name}: ${replay === null ? 'not ' : ''}found in ${runs} runs`);
+  expect(replay, `${scenario.expects} among ${runs} runs`).not.toBeNull();
+  return replay!;
+}
+
+const replayIn = ({ failures }: Report, { expects }: Scenario): string | undefined =>
+  failures.find(({ outcome }) => outcome === expects)?.replay;
+
+async function expectReplays(line: string, outcome: Outcome): Promise<void> {
+  const options = { engine: 'interpreter', images: null } as const;
+  const first = await replayLine(line, options);
+  const second = await replayLine(line, options);
+  expect(first.verdict, line).toMatchObject({ outcome, acceptable: false });
+  expect(second).toEqual(first);
+  expect(first.text.split('\n').length, 'a timeline').toBeGreaterThan(5);
+}
