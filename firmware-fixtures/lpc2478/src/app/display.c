@@ -26,7 +26,7 @@ typedef void (*Composer)(uint32_t line, Text *text);
 static void labelled(Text *text, const char *label, int32_t value, uint32_t decimals, const char *unit) {
     textPut(text, label);
     textColumn(text, 6);
-    textFixed(text, value, decimals, 10);
+    textFixed(text, value, decimals, 9);
     textChar(text, ' ');
     textPut(text, unit);
 }
@@ -105,8 +105,8 @@ static void pageDemand(uint32_t line, Text *text) {
 }
 
 static void pageHarmonics(uint32_t line, Text *text) {
-    if (line < PHASES) labelled(text, phaseLabel("U", line), spectra[line].distortion, 1, "% THD");
-    else labelled(text, "IL1", spectra[PHASES].distortion, 1, "% THD");
+    if (line < PHASES) labelled(text, phaseLabel("U", line), spectra[line].distortion, 1, "THD%");
+    else labelled(text, "IL1", spectra[PHASES].distortion, 1, "THD%");
 }
 
 static void pageQuality(uint32_t line, Text *text) {

@@ -106,22 +106,27 @@ static void measurePhase(uint32_t phase, PhaseReading *to) {
     to->factor = factorOf(to->active, to->apparent);
 }
 
-/* Place of the first rising zero crossing from `from` on, in 1/256 of a sample; -1: none. */
-static int32_t risingCrossing(const int16_t *wave, uint32_t from) {
+/* Place of the first zero crossing from `from` on, in 1/256 of a sample; -1: none.
+   `sign` 1: a rising one, -1: a falling one. */
+static int32_t crossing(const int16_t *wave, uint32_t from, int32_t sign) {
     for (uint32_t i = from; i + 1u < BURST_SAMPLES; i++) {
-        if (wave[i] < 0 && wave[i + 1u] >= 0) {
-            return (int32_t)(i * 256u) + -wave[i] * 256 / (wave[i + 1u] - wave[i]);
-        }
+        int32_t before = wave[i] * sign;
+        int32_t after = wave[i + 1u] * sign;
+        if (before < 0 && after >= 0) return (int32_t)(i * 256u) - before * 256 / (after - before);
     }
     return -1;
 }
 
+/* A burst is a period and a quarter: of the six crossings of three phases one comes early enough to come
+   twice in it. */
 static int32_t frequency(void) {
-    for (uint32_t phase = 0; phase < PHASES; phase++) {
+    for (uint32_t i = 0; i < 2u * PHASES; i++) {
+        uint32_t phase = i / 2u;
+        int32_t sign = (i & 1u) != 0 ? -1 : 1;
         if (readings.phase[phase].volts < DEAD_VOLTS) continue;
-        int32_t first = risingCrossing(centred[phase], 0);
+        int32_t first = crossing(centred[phase], 0, sign);
         if (first < 0) continue;
-        int32_t second = risingCrossing(centred[phase], (uint32_t)(first >> 8) + PERIOD_SAMPLES / 2u);
+        int32_t second = crossing(centred[phase], (uint32_t)(first >> 8) + PERIOD_SAMPLES / 2u, sign);
         if (second < 0) continue;
         return (int32_t)(SAMPLE_HZ * 100u * 256u) / (second - first);
     }
@@ -142,8 +147,8 @@ static uint8_t phaseSequence(void) {
     for (uint32_t i = 0; i < PHASES; i++) alive += readings.phase[i].volts >= DEAD_VOLTS;
     if (alive == 0) return 0;
     if (alive < PHASES) return 3;
-    int32_t a = risingCrossing(centred[0], 0) >> 8;
-    int32_t b = risingCrossing(centred[1], 0) >> 8;
+    int32_t a = crossing(centred[0], 0, 1) >> 8;
+    int32_t b = crossing(centred[1], 0, 1) >> 8;
     if (a < 0 || b < 0) return 3;
     uint32_t lag = (uint32_t)(b - a) & (PERIOD_SAMPLES - 1u);
     return lag < PERIOD_SAMPLES / 2u ? 1 : 2;
