@@ -12,6 +12,8 @@ export const ERRORS = {
   IMAGE_NOT_FOUND: row(2, '{path}: no such file. Give the path of a .hex, .elf or .bin image.'),
   // transport
   // device
+  UNICORN_MISSING: row(3, 'Unicorn cannot be loaded ({reason}). Install the Debian package libunicorn2, or leave out --engine unicorn.'),
+  UNICORN_FAILED: row(3, 'Unicorn failed in {call} with error {error}. Run again without --engine unicorn.'),
   // faults
   // cli
   USAGE: row(2, '{problem}. See: flashrig {command} --help'),
