@@ -55,6 +55,8 @@ export const ERRORS = {
   TCP_PORT: row(3, 'TCP port {port} cannot be opened. Take another, or 0 for any free one.'),
   OUTSIDE_FLASH: row(2, 'the image has bytes at {first} to {last}, the flash ends at {end}. Give an image of this board.'),
   FLASH_FILE: row(2, '{path}: no flash file of this board: {problem}. Delete it or give another.'),
+  UNICORN_MISSING: row(3, 'Unicorn cannot be loaded ({reason}). Install the Debian package libunicorn2, or leave out --engine unicorn.'),
+  UNICORN_FAILED: row(3, 'Unicorn failed in {call} with error {error}. Run again without --engine unicorn.'),
   // faults
   FAULT_SYNTAX: row(2, 'fault line "{text}", character {at}: {problem}. Give {expected}.'),
   REPLAY_IMAGE: row(2, '{role} image {name} has sha256 {found}.., the replay line says {asked}... Give the images that the report was made from.'),

@@ -4,16 +4,16 @@
 
 import { performance } from 'node:perf_hooks';
 import { tornModelsFor } from '../emulator/flash/torn.ts';
-import { RigError } from './errors.ts';
-import { writeFileAtomic } from './files.ts';
 import { boards } from './device/boards/index.ts';
 import { emulate } from './device/emulate.ts';
 import { engineFactory } from './device/engines.ts';
 import type { FlashOperation } from './device/observation.ts';
+import { RigError } from './errors.ts';
 import type { FaultPlan } from './faults/fault-plan.ts';
 import { formatFault } from './faults/print.ts';
 import { formatReplay, parseReplay, type ReplayLine } from './faults/replay-line.ts';
 import { randomSweep } from './faults/sweeps.ts';
+import { writeFileAtomic } from './files.ts';
 import { readImage } from './image/read-image.ts';
 import { packageVersion } from './package.ts';
 import { type PreparedUpdate, prepareUpdate } from './prepare-update.ts';
@@ -26,8 +26,8 @@ import {
   DIALECTS,
   type EmulateRequest,
   formatCuts,
-  type ReplayOptions,
   RESUME_MODES,
+  type ReplayOptions,
   SCHEMES,
   type VerifyRequest,
 } from './request.ts';
@@ -62,7 +62,9 @@ export async function verifyUpdate(request: VerifyRequest, progress: Progress): 
   const clean = rig.judgeFromStart(noCut('resumes', update));
   tally.add(reported(clean, update));
   for (const station of hostileStations(update.plan)) {
-    tally.add(reported(new UpdateRig(update, false).judgeFromStart(noCut(station, update)), update));
+    tally.add(
+      reported(new UpdateRig(update, false).judgeFromStart(noCut(station, update)), update),
+    );
   }
   const observation = clean.observation!;
   let peakMemoryBytes = process.memoryUsage().rss;
@@ -223,7 +225,12 @@ function checkHashes(asked: ReplayLine, { images }: PreparedUpdate): void {
     const found = images[role].sha256;
     if (found.startsWith(asked[role])) continue;
     const { name } = images[role];
-    throw new RigError('REPLAY_IMAGE', { role, name, found: found.slice(0, 8), asked: asked[role] });
+    throw new RigError('REPLAY_IMAGE', {
+      role,
+      name,
+      found: found.slice(0, 8),
+      asked: asked[role],
+    });
   }
 }
 

@@ -102,6 +102,7 @@ export class SweepWalk {
       path += ` ${kind}@${address}+${bytes}`;
       const state = this.#rig.board.flash.stateHash();
       if (this.#explored.has(state)) return;
+      this.#explored.add(state);
       const recovery = bench.snapshot();
       if (!this.#recoveries.has(path)) {
         this.#recoveries.add(path);

@@ -71,7 +71,9 @@ function runWorker(
       onDone(current[1] - current[0] + 1);
       next();
     });
-    worker.on('error', (cause) => reject(new RigError('WORKER_FAILED', { why: cause.message }, cause)));
+    worker.on('error', (cause) =>
+      reject(new RigError('WORKER_FAILED', { why: cause.message }, cause)),
+    );
     next();
   });
 }

@@ -7,17 +7,18 @@ import type { NorOperation } from '../emulator/flash/nor-array.ts';
 import type { BoardKind, EmulatedBoard } from './device/boards/board.ts';
 import { boards } from './device/boards/index.ts';
 import { type BenchSnapshot, EmulatedBench } from './device/emulated-bench.ts';
+import { engineFactory } from './device/engines.ts';
 import type { Observation } from './device/observation.ts';
+import { observeDevice } from './device/observe.ts';
 import { Recorder } from './device/recorder.ts';
 import type { Cut, FaultPlan } from './faults/fault-plan.ts';
+import { symbolNamer } from './image/symbols.ts';
 import type { PreparedUpdate } from './prepare-update.ts';
-import { observeDevice } from './device/observe.ts';
+import { Rejoin } from './rejoin.ts';
 import { dialects } from './transport/dialects.ts';
 import { createLine } from './transport/lines/index.ts';
 import { describeFrame } from './transport/power-load/describe.ts';
 import { createProbe, createStation } from './transport/stations.ts';
-import { symbolNamer } from './image/symbols.ts';
-import { engineFactory } from './device/engines.ts';
 import { type Expected, judge } from './verdict/judge.ts';
 import type { Verdict } from './verdict/verdict.ts';
 
@@ -28,9 +29,8 @@ export const LIMITS = {
   /** How long a device may stay quiet after a cut before it is judged, with no station. */
   settleUs: 3e6,
   silentUs: 120e6,
-  /** Power stays off until the station has this much of its timeout left, or for this long. */
-  stationTimeLeftUs: 5e6,
-  powerOffUs: 2e6,
+  /** Power comes back after this long, on a whole multiple of it. */
+  powerOffUs: 1e6,
 } as const;
 
 export interface JudgedRun {
@@ -42,8 +42,9 @@ export interface JudgedRun {
   readonly observation: Observation | null;
 }
 
-/** Operations of a recovery at whose begin a run is compared with those judged before. */
-const REJOIN_OPERATIONS = 6;
+/** How often a run is compared with those judged before, and how long it goes between two times at most. */
+const MAX_CHECKPOINTS = 16;
+const CHECKPOINT_US = 500_000;
 
 /** Key of runs that are never shared: no cut, or a cut that did not take effect. */
 const INVALID_STATE = '';
@@ -53,10 +54,15 @@ export class UpdateRig {
   readonly board: EmulatedBoard;
   readonly kind: BoardKind;
   readonly #update: PreparedUpdate;
+  readonly #share: boolean;
+  /** By the state that a cut left: non-volatile cells, what is retained, the station. */
   readonly #memo = new Map<string, Verdict>();
+  readonly #rejoin: Rejoin;
   readonly #factory: BenchSnapshot;
 
-  constructor(update: PreparedUpdate, record: boolean) {
+  /** @param share false: judge every run by running it, and share nothing (to check the sharing). */
+  constructor(update: PreparedUpdate, record: boolean, share = true) {
+    this.#share = share;
     this.#update = update;
     this.kind = boards[update.board];
     this.board = this.kind.create({
@@ -64,9 +70,12 @@ export class UpdateRig {
       seed: update.seed,
       createCpu: engineFactory(update.engine),
     });
-    const recorder = new Recorder(record, symbolNamer(update.symbols), (frame) => describeFrame(frame, dialects[update.dialect]));
+    const recorder = new Recorder(record, symbolNamer(update.symbols), (frame) =>
+      describeFrame(frame, dialects[update.dialect]),
+    );
     const line = createLine(update.line, update.seed);
     this.bench = new EmulatedBench(this.board, line, recorder);
+    this.#rejoin = new Rejoin(this.bench);
     this.#factory = this.bench.snapshot();
   }
 
@@ -87,48 +96,39 @@ export class UpdateRig {
   /** With the bench at the begin of the operation of `plan.cuts[done]`, the cuts before it made:
    *  do the rest of the plan and judge it. */
   judgeFromHere(plan: FaultPlan, done = 0): JudgedRun {
-    const { flash } = this.board;
     let cutsDone = done;
-    let before = '';
     for (const cut of plan.cuts.slice(done)) {
       if (cutsDone > done) {
         this.powerOnAgain(plan.station);
         if (!this.#runToCut(cut)) break;
       }
-      before = `${flash.stateHash()} ${flash.operation?.kind} ${flash.operation?.address}`;
-      flash.watchOperation();
+      this.#rejoin.beginRun();
       if (!this.cutHere(cut, plan.seed)) break;
       cutsDone++;
     }
     const run =
       cutsDone < plan.cuts.length
         ? this.#finish(plan, cutsDone, INVALID_STATE)
-        : this.#judgeState(plan, cutsDone, before);
-    flash.unwatch();
+        : this.#judgeState(plan, cutsDone);
+    this.#rejoin.endRun();
     return run;
   }
 
-  /** Judge the state that the last cut left, or know the verdict from a run that must end alike:
-   *  one from an equal state, or one whose state differs only in flash lines that it never read. */
-  #judgeState(plan: FaultPlan, cutsDone: number, before: string): JudgedRun {
+  /** Judge the state that the last cut left, or know the verdict from a run that must end alike. */
+  #judgeState(plan: FaultPlan, cutsDone: number): JudgedRun {
     const { bench, board } = this;
     this.powerOnAgain(plan.station);
-    const withStation = plan.station === 'resumes';
-    const around = `${plan.station} ${bench.boots} ${bench.surroundingsKey(withStation)}`;
+    const around = `${plan.station} ${bench.boots} ${bench.surroundingsKey(plan.station !== 'silent')}`;
     const stateKey = `${around} ${board.flash.stateHash()}`;
-    const unreadKey = `${around} unread ${before}`;
-    const known = this.#memo.get(stateKey) ?? this.#memo.get(unreadKey);
-    if (known !== undefined) return { plan, verdict: known, stateKey, observation: null };
-    const passed: string[] = [];
-    const rejoined = this.#runOut(plan, passed);
-    if (rejoined !== null) {
-      this.#memo.set(stateKey, rejoined);
-      return { plan, verdict: rejoined, stateKey, observation: null };
+    const shared = this.#share ? this.#memo.get(stateKey) : undefined;
+    const known = shared ?? this.#runOut(plan.station);
+    if (known !== null) {
+      this.#memo.set(stateKey, known);
+      return { plan, verdict: known, stateKey, observation: null };
     }
     const run = this.#finish(plan, cutsDone, stateKey);
-    for (const key of passed) this.#memo.set(key, run.verdict);
+    this.#rejoin.conclude(run.verdict);
     this.#memo.set(stateKey, run.verdict);
-    if (!board.flash.watch.touched) this.#memo.set(unreadKey, run.verdict);
     return run;
   }
 
@@ -179,34 +179,31 @@ export class UpdateRig {
 
   powerOnAgain(station: FaultPlan['station']): void {
     const { bench } = this;
+    bench.stayOff(LIMITS.powerOffUs);
     // With flags alone the station is left to find out by its timeouts, as the paper's does.
     if (this.#update.resume === 'query') bench.session?.disconnected?.(bench.nowUs);
-    bench.stayOff(LIMITS.powerOffUs, LIMITS.stationTimeLeftUs);
     if (station === 'silent') bench.disconnect();
     bench.countOperationsFromHere();
     bench.powerOn();
   }
 
-  /** Run until the station has ended, or, with none, until the device has settled. At the begin of the
-   *  first flash operations the whole bench is compared with runs judged before: where it is what it was
-   *  in one of them, both end alike. @param passed gets the keys of the states run through.
-   *  @returns the verdict of the run that was rejoined, or null: this run has to be judged. */
-  #runOut(plan: FaultPlan, passed: string[]): Verdict | null {
+  /** Run until the station has ended, or, with none, until the device has settled. On the way compare
+   *  with runs judged before: at power-on, at the first flash operations, and now and then in between.
+   *  @returns the verdict of the run that was rejoined, or null: this one has to be judged. */
+  #runOut(station: FaultPlan['station']): Verdict | null {
     const { bench } = this;
-    const silent = plan.station === 'silent';
+    const silent = station === 'silent';
     const end = bench.nowUs + (silent ? LIMITS.silentUs : LIMITS.updateUs);
     for (;;) {
+      const compares = this.#share && this.#rejoin.checkpoints < MAX_CHECKPOINTS;
+      const known = compares ? this.#rejoin.checkpoint(station) : null;
+      if (known !== null) return known;
       const quietUntil = bench.lastActivityUs + LIMITS.settleUs;
       const until = silent ? Math.min(end, quietUntil) : end;
       if (bench.nowUs >= until) return null;
-      const compares = passed.length < REJOIN_OPERATIONS;
-      const why = compares ? bench.runToOperation(until) : bench.run(until);
+      const next = Math.min(until, bench.nowUs + CHECKPOINT_US);
+      const why = compares ? bench.runToOperation(next) : bench.run(until);
       if (why !== 'operation-begin' && why !== 'time') return null;
-      if (why === 'time') continue;
-      const key = `${plan.station} rejoins ${bench.futureKey()}`;
-      const known = this.#memo.get(key);
-      if (known !== undefined) return known;
-      passed.push(key);
     }
   }
 

@@ -7,11 +7,8 @@ import { LPC2478_ROM } from '../flash/lpc2000-commands.ts';
 import { LPC2478_BOOT_BLOCK, LPC2478_FLASH } from '../flash/lpc2000-sectors.ts';
 import type { GapRow } from '../machine/registers.ts';
 import type { GapWindowRow } from '../machine/windows.ts';
-import {
-  Lpc2000Chip,
-  type Lpc2000Options,
-  type Lpc2000Table,
-} from '../peripherals/lpc2000/chip.ts';
+import { Lpc2000Chip } from '../peripherals/lpc2000/chip.ts';
+import type { Lpc2000Options, Lpc2000Table } from '../peripherals/lpc2000/chip-table.ts';
 import { chipGaps } from '../peripherals/lpc2000/gaps.ts';
 import { LPC2478_SUPPLY } from '../power/supply.ts';
 

@@ -6,19 +6,28 @@
 export const LINE_BYTES = 16;
 const DATA_BITS = LINE_BYTES * 8;
 
-/** Column of the check matrix for each data bit: the first 128 values that are not a power of two. */
+/** Column of the check matrix for each data bit: values of two bits and more, each once. */
 const COLUMNS = new Uint8Array(DATA_BITS);
 /** Syndrome → data bit it points at, or -1. */
 const BIT_OF_SYNDROME = new Int16Array(256).fill(-1);
 /** [byte position * 256 + byte value] → its contribution; zero bits contribute, so that FF gives 0. */
 const CONTRIBUTION = new Uint8Array(LINE_BYTES * 256);
 
+const isColumn = (value: number): boolean => value > 0 && (value & (value - 1)) !== 0;
 for (let bit = 0, value = 3; bit < DATA_BITS; value++) {
-  if ((value & (value - 1)) === 0) continue;
-  COLUMNS[bit] = value;
-  BIT_OF_SYNDROME[value] = bit;
-  bit++;
+  if (isColumn(value)) COLUMNS[bit++] = value;
 }
+// One column is exchanged so that all sum to FF: a line of zeros then has a check byte of zeros, and
+// programming zeros over whatever a line holds, as firmware does to void it, leaves a valid line.
+const excess = COLUMNS.reduce((sum, column) => sum ^ column, 0xff);
+const spare = COLUMNS.findLastIndex((column) => {
+  const other = column ^ excess;
+  return isColumn(other) && !COLUMNS.includes(other);
+});
+COLUMNS[spare] = COLUMNS[spare]! ^ excess;
+COLUMNS.forEach((column, bit) => {
+  BIT_OF_SYNDROME[column] = bit;
+});
 for (let position = 0; position < LINE_BYTES; position++) {
   for (let byte = 0; byte < 256; byte++) {
     let sum = 0;

@@ -20,6 +20,10 @@ export class LineWatch {
   get active(): boolean {
     return this.#end > this.#first;
   }
+  /** Begin of the range, and its end; equal when nothing is watched. */
+  get range(): readonly [first: number, end: number] {
+    return [this.#first, this.#end];
+  }
   overlaps(at: number, length: number): boolean {
     return at < this.#end && at + length > this.#first;
   }

@@ -194,15 +194,23 @@ export class NorArray {
   watchOperation(): void {
     const at = this.#control[AT]!;
     const bytes = this.#control[BYTES]!;
-    if (this.#control[KIND] === KIND_ERASE) this.watch.set(at, at + bytes);
-    else {
-      const latch = this.#latch.subarray(0, bytes);
-      const first = latch.findIndex((byte) => byte !== 0xff);
-      const last = latch.findLastIndex((byte) => byte !== 0xff);
-      const start = at + first - (first % LINE_BYTES);
-      if (first >= 0) this.watch.set(start, at + last - (last % LINE_BYTES) + LINE_BYTES);
-      else this.watch.set(at, at + bytes);
+    if (this.#control[KIND] === KIND_ERASE) {
+      this.watchLines(at, at + bytes);
+      return;
     }
+    const latch = this.#latch.subarray(0, bytes);
+    const first = latch.findIndex((byte) => byte !== 0xff);
+    const last = latch.findLastIndex((byte) => byte !== 0xff);
+    if (first < 0) this.watchLines(at, at);
+    else
+      this.watchLines(
+        at + first - (first % LINE_BYTES),
+        at + last - (last % LINE_BYTES) + LINE_BYTES,
+      );
+  }
+  /** Watch `[first, end)`, byte offsets in the array. */
+  watchLines(first: number, end: number): void {
+    this.watch.set(first, end);
     this.#remapAll();
   }
   unwatch(): void {
@@ -210,11 +218,14 @@ export class NorArray {
     this.#remapAll();
   }
 
-  /** Everything about the array that can matter to what runs on: cells, the operation in flight, and
-   *  where the noise of weak cells stands if there are any. */
-  futureKey(): string {
-    const operation = this.busy ? this.#control.subarray(KIND, ROWS_DONE + 1).join() : '';
-    return `${this.stateHash()} ${operation} ${this.cells.isPlain ? '' : this.readCount}`;
+  /** Everything about the array that can matter to what runs on, but for the lines of `[first, end)`:
+   *  cells, the operation in flight, and where the noise of weak cells stands if there are any. */
+  futureKey(first = 0, end = 0): string {
+    const noise = this.cells.oddLinesOutside(first, end) === 0 ? '' : this.readCount;
+    return `${this.cells.hashWithout(first, end)} ${this.#operationKey()} ${noise}`;
+  }
+  #operationKey(): string {
+    return this.busy ? this.#control.subarray(KIND, ROWS_DONE + 1).join() : '';
   }
   /** Memory that `futureKey` stands for. */
   ownsRegion(region: Region): boolean {

@@ -69,9 +69,11 @@ export class NorCells {
     this.#touch(0, bytes);
   }
 
-  /** Every line is good and strong. */
-  get isPlain(): boolean {
-    return this.#oddLines.every((count) => count === 0);
+  /** Lines outside `[first, end)` that need correction or are weak. */
+  oddLinesOutside(first: number, end: number): number {
+    let count = this.#oddLines.reduce((sum, lines) => sum + lines, 0);
+    for (let at = first; at < end; at += LINE_BYTES) if (this.lineState(at) !== LINE_GOOD) count--;
+    return count;
   }
   /** No line of the page needs correction and none is weak: its raw bytes are what a reader sees. */
   pageIsPlain(page: number): boolean {
@@ -200,6 +202,29 @@ export class NorCells {
       b = (Math.imul(b, 0x01000193) ^ this.#pageHash[2 * page + 1]!) | 0;
     }
     return hex(a) + hex(b);
+  }
+
+  /** The same without the lines of `[first, end)`: equal text = equal everywhere else. */
+  hashWithout(first: number, end: number): string {
+    if (end <= first) return this.hash();
+    const held = this.#regions.map((region, r) => {
+      const unit = r % 2 === 0 ? 1 : LINE_BYTES;
+      const range = this.#memory.u8.subarray(
+        region.offset + first / unit,
+        region.offset + end / unit,
+      );
+      const copy = range.slice();
+      range.fill(0);
+      return { range, copy };
+    });
+    const pages = [first >>> PAGE_SHIFT, ((end - 1) >>> PAGE_SHIFT) + 1] as const;
+    const hashes = this.#pageHash.slice();
+    this.#hashStale.fill(1, ...pages);
+    const hash = this.hash();
+    for (const { range, copy } of held) range.set(copy);
+    this.#pageHash.set(hashes);
+    this.#hashStale.fill(1, ...pages);
+    return hash;
   }
 
   /** The cells in this range changed: keep everything derived in step. */

@@ -32,6 +32,8 @@ export class Bus {
   readonly readMap: Int32Array;
   readonly writeMap: Int32Array;
   readonly traps = new Map<number, Trap>();
+  /** Counts changes of the maps made through this class; engines with maps of their own compare it. */
+  mapVersion = 0;
   /** Set by a slow access to nothing; cleared by the core that takes the abort. */
   aborted = false;
   /** Slow accesses so far that had a side effect; a waiting-loop detector compares it. */
@@ -50,12 +52,14 @@ export class Bus {
 
   /** Map plain memory. `writable: false` sends stores to the device attached at the address, or aborts. */
   mapMemory(address: number, offset: number, bytes: number, writable: boolean): void {
+    this.mapVersion++;
     for (let i = 0; i < bytes; i += PAGE_BYTES) {
       this.readMap[(address + i) >>> PAGE_SHIFT] = offset + i;
       this.writeMap[(address + i) >>> PAGE_SHIFT] = writable ? offset + i : SLOW;
     }
   }
   unmap(address: number, bytes: number): void {
+    this.mapVersion++;
     for (let i = 0; i < bytes; i += PAGE_BYTES) {
       this.readMap[(address + i) >>> PAGE_SHIFT] = SLOW;
       this.writeMap[(address + i) >>> PAGE_SHIFT] = SLOW;

@@ -11,6 +11,13 @@ export interface Cpu {
   run(): void;
   /** Execute exactly one instruction (or take one pending exception). */
   step(): void;
+  /** Like `step`, with every store through `bus.write`, so that `bus.sideEffects` counts it. Engines that
+   *  cannot do so leave this and the next two out, and their waiting loops are not skipped. */
+  stepObserved?(): void;
+  /** All registers and banks; equal words = equal core state. */
+  readonly state?: Int32Array;
+  /** Add instructions that were skipped, not executed, to `instructionCount`. */
+  countSkipped?(instructions: number): void;
   /** Level of an interrupt input: ARM7TDMI 0 = IRQ, 1 = FIQ. Takes effect before the next instruction. */
   setInterrupt(line: number, asserted: boolean): void;
   /** Address of the next instruction. */
@@ -20,10 +27,6 @@ export interface Cpu {
   readonly registerNames: readonly string[];
   /** Executed instructions since the machine was made, for `speed` and reports. */
   readonly instructionCount: number;
-  /** All core registers as words of the state arena. Absent: waiting loops cannot be skipped. */
-  readonly registerWords?: Int32Array;
-  /** Count instructions of a waiting loop whose rounds were skipped. Absent: loops cannot be skipped. */
-  countSkipped?(instructions: number): void;
   /** Extra cycles of each instruction fetched from flash (MAM settings). */
   flashWaitCycles?: number;
   /** Code may have changed behind the core's back: the memory map, or what a page shows. */

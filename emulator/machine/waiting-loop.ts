@@ -1,100 +1,62 @@
-/** Skipping of waiting loops: a loop that comes back to the very same machine state, with no side effect on
- *  the way, will do so until the next event; time then moves there by whole rounds. The result is exact.
- *  Source: DESIGN.md 3.2. Leaves out: loops whose state differs in each round (counters). */
+/** Skips waiting loops: code that reads and branches in a circle until an interrupt or a changed register.
+ *  Source: DESIGN.md section 3, decision 2. The result is the same, tick for tick, as not skipping.
+ *  Leaves out: loops that store, count, or read what depends on time; they are executed. */
 
 import type { Machine } from './machine.ts';
-import type { Region } from './memory.ts';
 
-/** Instructions in one round at most. */
-const MAX_INSTRUCTIONS = 256;
-/** Index of the program counter among the core's registers. */
-const PC = 15;
-/** Comparisons of the whole state in one attempt. */
-const MAX_COMPARISONS = 8;
-/** Slices to let pass after attempts that failed: doubles up to this. */
-const MAX_PAUSE = 64;
+/** Longer circles are executed: looking for them would cost more than it saves. */
+const MAX_INSTRUCTIONS = 64;
+/** After misses in a row the detector looks only at every 2^n-th slice. */
+const MAX_BACKOFF = 4;
 
-/** Regions of the state arena that every instruction changes. */
-const ALWAYS_CHANGING = ['clock', 'arm7tdmi instructions'];
+/** Sets `machine.skipWaitingLoop`, if the CPU engine can be observed. */
+export function installWaitingLoopSkip(machine: Machine): void {
+  const { scheduler, bus, events } = machine;
+  let before = new Int32Array(0);
+  let misses = 0;
+  let calls = 0;
 
-/** @param ram plain memory that the CPU can store to. */
-export function skipWaitingLoops(machine: Machine, ram: readonly Region[]): void {
-  const { memory, scheduler, bus, events } = machine;
-  let pause = 0;
-  let waited = 0;
-  let saved: Int32Array | null = null;
-  const ranges: { first: number; words: number }[] = [];
-
-  /** Word ranges of everything that must be equal. */
-  const plan = (): void => {
-    const skipped = memory.regions.filter((region) => ALWAYS_CHANGING.includes(region.name));
-    let from = 0;
-    for (const region of [...skipped].sort((a, b) => a.offset - b.offset)) {
-      ranges.push({ first: from >> 2, words: (region.offset - from) >> 2 });
-      from = region.offset + Math.ceil(region.bytes / 8) * 8;
-    }
-    ranges.push({ first: from >> 2, words: (memory.stateBytes - from) >> 2 });
-    for (const region of ram) ranges.push({ first: region.offset >> 2, words: region.bytes >> 2 });
-    saved = new Int32Array(ranges.reduce((sum, range) => sum + range.words, 0));
-  };
-  const save = (): void => {
-    let at = 0;
-    for (const { first, words } of ranges) {
-      saved!.set(memory.i32.subarray(first, first + words), at);
-      at += words;
-    }
-  };
-  const isSame = (): boolean => {
-    const { i32 } = memory;
-    let at = 0;
-    for (const { first, words } of ranges) {
-      for (let i = 0; i < words; i++) if (i32[first + i] !== saved![at + i]) return false;
-      at += words;
-    }
-    return true;
-  };
-
-  /** Step until the core's registers are what they are now, with nothing done on the way.
-   *  @returns the instructions it took, 0 = they do not come back. */
-  const findRound = (next: number): number => {
-    const { cpu } = machine;
-    const registers = cpu.registerWords!;
-    const before = registers.slice();
-    const effects = bus.sideEffects;
-    let comparisons = 0;
-    for (let step = 1; step <= MAX_INSTRUCTIONS && comparisons < MAX_COMPARISONS; step++) {
-      cpu.step();
-      if (scheduler.now >= next || machine.sleeping || bus.sideEffects !== effects) return 0;
-      if (events.stopRequested !== null || machine.stopping) return 0;
-      if (registers[PC] !== before[PC]) continue;
-      comparisons++;
-      if (registers.every((word, i) => word === before[i])) return step;
+  /** Step to the end of one circle. @returns its instructions, or 0 where there is none. */
+  const findCircle = (next: number, state: Int32Array, step: () => void): number => {
+    const sideEffects = bus.sideEffects;
+    for (let instructions = 1; instructions <= MAX_INSTRUCTIONS; instructions++) {
+      if (scheduler.now >= next) return 0;
+      const sliceEnd = scheduler.now + scheduler.ticksPerCycle;
+      step();
+      // A device that schedules, stops or sleeps shortens the slice.
+      const disturbed = scheduler.sliceEnd !== sliceEnd || scheduler.nextAt() < next;
+      if (disturbed || bus.sideEffects !== sideEffects || events.stopRequested !== null) return 0;
+      if (equalWords(state, before)) return instructions;
     }
     return 0;
   };
 
   machine.skipWaitingLoop = (next) => {
     const { cpu } = machine;
-    if (cpu.countSkipped === undefined || cpu.registerWords === undefined) return;
-    if (waited < pause) {
-      waited++;
+    const { state } = cpu;
+    if (state === undefined || cpu.stepObserved === undefined) return;
+    if (calls++ % (1 << Math.min(misses, MAX_BACKOFF)) !== 0) return;
+    if (before.length !== state.length) before = new Int32Array(state.length);
+    before.set(state);
+    const start = scheduler.now;
+    const instructions = findCircle(next, state, () => cpu.stepObserved?.());
+    if (instructions === 0) {
+      misses++;
       return;
     }
-    waited = 0;
-    pause = Math.min(MAX_PAUSE, Math.max(1, pause * 2));
-    // Cheap first: a loop that computes changes registers. Only then look at memory, in a second round.
-    const steps = findRound(next);
-    if (steps === 0) return;
-    if (saved === null) plan();
-    save();
-    const start = scheduler.now;
-    const instructions = cpu.instructionCount;
-    if (findRound(next) !== steps || !isSame()) return;
-    pause = 0;
-    const round = scheduler.now - start;
-    const rounds = Math.floor((Math.min(next, scheduler.nextAt()) - scheduler.now) / round);
-    if (rounds <= 0) return;
-    scheduler.now += rounds * round;
-    cpu.countSkipped(rounds * (cpu.instructionCount - instructions));
+    misses = 0;
+    calls = 0;
+    const period = scheduler.now - start;
+    const circles = Math.floor((next - scheduler.now) / period);
+    if (circles <= 0) return;
+    scheduler.now += circles * period;
+    cpu.countSkipped?.(circles * instructions);
   };
 }
+
+/** Index 15 is the program counter in every core of this project that offers its state: it differs first. */
+const equalWords = (a: Int32Array, b: Int32Array): boolean => {
+  if (a[15] !== b[15]) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+};

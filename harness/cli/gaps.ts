@@ -1,5 +1,5 @@
 /** `flashrig gaps`: what a chip's model declares but does not do.
- *  Source: emulator/chips. Leaves out: which gaps a run touched (verify's report lists those). */
+ *  Source: harness/gaps.ts. Leaves out: which gaps a run touched (verify's report lists those). */
 
 import type { Command } from 'commander';
 import { type ChipName, chipNames, type GapRow, listGaps } from '../gaps.ts';

@@ -9,7 +9,7 @@ import { hashMachine } from '../../emulator/machine/state-hash.ts';
 import type { TornModel } from '../faults/fault-plan.ts';
 import type { Line, Session } from '../transport/session.ts';
 import type { EmulatedBoard } from './boards/board.ts';
-import { Recorder } from './recorder.ts';
+import type { Recorder } from './recorder.ts';
 
 /** Quiet time after the last character after which a modem hands a frame on. */
 const FRAME_GAP_US = 200;
@@ -145,15 +145,11 @@ export class EmulatedBench {
     this.#state.inFlight = [];
   }
 
-  /** Without supply until the station has `timeLeftUs` of its timeout left, or for `atLeastUs`.
-   *  Aligning the return of power to the station's clock is what lets equal states be equal. */
-  stayOff(atLeastUs: number, timeLeftUs: number): void {
-    const now = this.nowUs;
-    const session = this.#state.stationListens ? this.#session : null;
-    const deadline = session?.deadlineUs() ?? Number.POSITIVE_INFINITY;
-    const aligned = deadline - timeLeftUs;
-    const until = Number.isFinite(aligned) && aligned >= now + atLeastUs ? aligned : now + atLeastUs;
-    this.board.machine.scheduler.now = Math.ceil(until * this.#ticksPerUs);
+  /** Without supply for at least this long, and until a whole multiple of it: power that comes back on a
+   *  grid of time is what lets states that are equal but for microseconds be equal. */
+  stayOff(gridUs: number): void {
+    const until = Math.ceil((this.nowUs + gridUs) / gridUs) * gridUs;
+    this.board.machine.scheduler.now = until * this.#ticksPerUs;
   }
 
   /** Run to the begin of the next flash operation, before it has any effect. */
@@ -222,13 +218,18 @@ export class EmulatedBench {
     return `${retained} ${this.#session?.save(this.nowUs)} ${this.#line.save()}`;
   }
 
-  /** Everything that can matter to the future of the whole bench: equal text = equal future. */
-  futureKey(): string {
+  /** Everything that can matter to the future of the whole bench, and the same without the flash lines
+   *  of `[first, end)`: equal text = equal future, as far as it does not depend on those lines. */
+  futureKeys(first: number, end: number): { exact: string; without: string } {
     const { machine, flash } = this.board;
     const rest = hashMachine(machine, (region) => flash.ownsRegion(region) || isTally(region));
     const { stationListens, inFlight, uplink, uplinkEndsAt, boots } = this.#state;
-    const wire = JSON.stringify([stationListens, inFlight, uplink, uplinkEndsAt === Infinity, boots]);
-    return `${flash.futureKey()} ${rest} ${wire} ${stationListens ? this.surroundingsKey(true) : ''}`;
+    const wire = JSON.stringify([stationListens, inFlight, uplink, uplinkEndsAt, boots]);
+    const around = `${rest} ${wire} ${stationListens ? this.surroundingsKey(true) : ''}`;
+    return {
+      exact: `${flash.futureKey()} ${around}`,
+      without: `${flash.futureKey(first, end)} ${around}`,
+    };
   }
 
   /** A limit that ended the run early, or null. */
@@ -244,7 +245,8 @@ export class EmulatedBench {
     const executed = this.board.machine.cpu.instructionCount - this.#state.progressInstructions;
     const quietTicks = this.board.machine.now - this.#state.progressAt;
     if (executed > QUIET_INSTRUCTIONS) this.#endAtLimit(`${QUIET_INSTRUCTIONS} quiet instructions`);
-    else if (quietTicks > QUIET_US * this.#ticksPerUs) this.#endAtLimit(`${QUIET_US / 1e6} s quiet`);
+    else if (quietTicks > QUIET_US * this.#ticksPerUs)
+      this.#endAtLimit(`${QUIET_US / 1e6} s quiet`);
   }
   #endAtLimit(what: string): void {
     this.#state.limit ??= what;

@@ -3,9 +3,9 @@
 import type { Cpu } from '../../emulator/machine/cpu.ts';
 import type { Machine } from '../../emulator/machine/machine.ts';
 import type { EngineName } from '../request.ts';
-import { createUnicornCpu } from './unicorn-engine.ts';
+import { createUnicornEngine } from './unicorn-engine.ts';
 
 /** Undefined = the interpreter that belongs to the chip. */
 export function engineFactory(engine: EngineName): ((machine: Machine) => Cpu) | undefined {
-  return engine === 'unicorn' ? createUnicornCpu : undefined;
+  return engine === 'unicorn' ? createUnicornEngine : undefined;
 }

@@ -52,7 +52,7 @@ export function countLinear(
 
 const MAX_RANDOM_CUTS = 3;
 /** Operations of a recovery in which a later cut may fall; one beyond its end makes the run invalid. */
-const RECOVERY_OPERATIONS = 64;
+const RECOVERY_OPERATIONS = 6;
 const MAX_STATION_FRAME = 200;
 
 /** One to three cuts, any fraction, any torn model, the station silent or not, now and then restarting.

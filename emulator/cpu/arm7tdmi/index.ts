@@ -41,14 +41,8 @@ export class Arm7tdmi implements Cpu {
     this.reset();
   }
 
-  get registerWords(): Int32Array {
-    return this.core.r;
-  }
   get instructionCount(): number {
     return this.#count[0]!;
-  }
-  countSkipped(instructions: number): void {
-    this.#count[0]! += instructions;
   }
   /** Cycles that each instruction fetched from `flashWaitRange` takes more. */
   get flashWaitCycles(): number {
@@ -113,7 +107,7 @@ export class Arm7tdmi implements Cpu {
         this.#count[0]! += count < 0 ? ~count : count;
         if (count >= 0) continue;
       }
-      this.#executeOne();
+      this.executeOne();
     }
   }
 
@@ -122,8 +116,20 @@ export class Arm7tdmi implements Cpu {
     this.run();
   }
 
-  /** The reference path: one interrupt entry, trap or instruction, through the bus where need be. */
-  #executeOne(): void {
+  stepObserved(): void {
+    this.#clock[SLICE_END] = this.#clock[NOW]! + this.#clock[TICKS_PER_CYCLE]!;
+    this.executeOne();
+  }
+  get state(): Int32Array {
+    return this.core.r;
+  }
+  countSkipped(instructions: number): void {
+    this.#count[0]! += instructions;
+  }
+
+  /** The reference path: one interrupt entry, trap or instruction, through the bus where need be.
+   *  @returns the cycles it took, wait states apart; a trap has one. */
+  executeOne(): number {
     const { core } = this;
     const { bus } = core;
     const interrupt = pendingInterrupt(core);
@@ -131,16 +137,15 @@ export class Arm7tdmi implements Cpu {
       enterException(core, interrupt, (core.r[15]! + 4) | 0);
       core.r[15] = core.next;
       this.#advance(ENTRY_CYCLES);
-      return;
+      return ENTRY_CYCLES;
     }
     const pc = core.r[15]! >>> 0;
     bus.currentPc = pc;
     const trap = bus.traps.size > 0 ? bus.traps.get(pc) : undefined;
-    if (trap !== undefined) this.#runTrap(trap);
-    else this.#interpret(pc);
+    return trap !== undefined ? this.#runTrap(trap) : this.#interpret(pc);
   }
 
-  #interpret(address: number): void {
+  #interpret(address: number): number {
     const { core } = this;
     const { bus } = core;
     const thumb = core.thumb;
@@ -164,6 +169,7 @@ export class Arm7tdmi implements Cpu {
     if (pc >= first && pc <= last) cycles += core.r[FETCH_WAIT]!;
     this.#count[0]!++;
     this.#clock[NOW]! += cycles * ticks;
+    return cycles;
   }
 
   #fetch(pc: number, size: 2 | 4): number {
@@ -175,10 +181,12 @@ export class Arm7tdmi implements Cpu {
   }
 
   /** A trap that returns takes one cycle, so that time always moves on. */
-  #runTrap(trap: Trap): void {
+  #runTrap(trap: Trap): number {
     const clock = this.#clock;
+    this.core.bus.sideEffects++;
     if (trap() === 'return') this.#advance(1);
     else clock[NOW] = Math.max(clock[NOW]!, clock[SLICE_END]!);
+    return 1;
   }
 
   #advance(cycles: number): void {

@@ -3,23 +3,21 @@
  *  gaps. Everything that can change lives in the machine's linear memory; fields here are fixed or derived. */
 
 import { Lpc2000Boot } from '../../flash/lpc2000-boot.ts';
-import { FlashCommands, type RomOptions } from '../../flash/lpc2000-commands.ts';
+import { FlashCommands } from '../../flash/lpc2000-commands.ts';
 import { Lpc2000Iap } from '../../flash/lpc2000-iap.ts';
 import { Lpc2000Isp } from '../../flash/lpc2000-isp.ts';
 import { NorArray, type NorOptions, norMemory } from '../../flash/nor-array.ts';
-import type { BusDevice } from '../../machine/bus.ts';
-import type { ClockId } from '../../machine/clock-tree.ts';
 import { ClockTree } from '../../machine/clock-tree.ts';
 import type { Cpu } from '../../machine/cpu.ts';
-import type { MachineEvent } from '../../machine/events.ts';
 import { Machine } from '../../machine/machine.ts';
 import { PAGE_BYTES, type Region } from '../../machine/memory.ts';
 import type { RegisterBlock } from '../../machine/register-block.ts';
-import { skipWaitingLoops } from '../../machine/waiting-loop.ts';
-import { DeviceWindows, type GapWindowRow, gapWindow } from '../../machine/windows.ts';
+import { installWaitingLoopSkip } from '../../machine/waiting-loop.ts';
 import { RESET_TABLE, type ResetCause } from '../../power/reset-table.ts';
-import { Supply, type SupplyLevels, type SupplyState } from '../../power/supply.ts';
+import { Supply, type SupplyState } from '../../power/supply.ts';
 import { ADC_CHANNELS, Adc } from './adc.ts';
+import { attachPeripherals } from './chip-bus.ts';
+import type { ChannelName, Lpc2000Options, Lpc2000Table, PeripheralName } from './chip-table.ts';
 import { CLOCKING_DEFAULTS, type ClockingOptions } from './clocking.ts';
 import { garbageBytes, garbageStream } from './garbage.ts';
 import { Gpio } from './gpio.ts';
@@ -34,49 +32,6 @@ import { uartLineBulkBytes } from './uart-line.ts';
 import { Vic } from './vic.ts';
 import { Watchdog } from './watchdog.ts';
 import { type Wave, Waveforms } from './waveform.ts';
-
-interface Area {
-  readonly address: number;
-  readonly bytes: number;
-}
-interface Windows {
-  readonly first: number;
-  readonly windowBytes: number;
-  readonly windows: number;
-}
-export type PeripheralName = PclkName | 'GPIO' | 'PIN_CONNECT' | 'SYSTEM' | 'VIC';
-export type ChannelName = PclkName | `EINT${0 | 1 | 2 | 3}` | 'BOD';
-
-export interface Lpc2000Table {
-  readonly name: string;
-  readonly rootHz: number;
-  readonly flash: NorOptions;
-  readonly bootBlock: number;
-  readonly rom: Pick<RomOptions, 'ram' | 'partId' | 'bootVersion'>;
-  readonly supply: SupplyLevels;
-  /** The first is the one that MEMMAP can show at 0. */
-  readonly ram: readonly (Area & { readonly name: string })[];
-  readonly batteryRam: Area;
-  readonly apb: Windows;
-  readonly ahb: Windows;
-  readonly fastGpio: number;
-  readonly peripherals: Readonly<Record<PeripheralName, number>>;
-  readonly channels: Readonly<Record<ChannelName, number>>;
-  readonly powerBits: Readonly<Partial<Record<PeripheralName, number>>>;
-  readonly gapWindows: readonly GapWindowRow[];
-}
-
-export interface Lpc2000Options {
-  readonly seed: number;
-  /** Crystal; default 12 MHz, 0 = none. */
-  readonly oscillatorHz?: number;
-  readonly clocking?: Partial<ClockingOptions>;
-  readonly flash?: Partial<NorOptions>;
-  /** Is there a battery at VBAT? Default yes. */
-  readonly battery?: boolean;
-  readonly createCpu: (machine: Machine) => Cpu;
-  readonly onEvent?: (event: MachineEvent) => void;
-}
 
 export type PinLevel = 'low' | 'high' | 'float';
 
@@ -112,7 +67,9 @@ export class Lpc2000Chip {
   readonly #batteryRam: Region;
   readonly #waves: Waveforms;
   readonly #remap: VectorRemap;
-  /** [resets since the machine was made, loss of supply since the last power-on reset, GPIO interrupt] */
+  /** What stands in each RAM, and in the battery RAM, after a power-on; made once. */
+  readonly #garbage: readonly Uint8Array[];
+  /** [resets since the machine was made, supply came but no reset yet, EINT3 and GPIO requests] */
   readonly #s: Int32Array;
   readonly #lastSlot: number;
 
@@ -145,6 +102,9 @@ export class Lpc2000Chip {
       return region;
     });
     this.#batteryRam = machine.memory.bulk('battery RAM', table.batteryRam.bytes);
+    this.#garbage = [...this.#ram, this.#batteryRam].map((region, i) =>
+      garbageBytes(options.seed + i, region.bytes),
+    );
 
     this.vic = new Vic(machine, table.peripherals.VIC);
     this.vic.onOutput = (irq, fiq) => this.#interrupt(irq, fiq);
@@ -196,12 +156,13 @@ export class Lpc2000Chip {
         if (asserted) this.system.wake('RTC');
       },
     });
-    this.#attach();
+    const apb = attachPeripherals(this, this.#batteryRam);
+    this.system.clocking.previousAccess = () => apb.previousAddress;
     this.cpu = options.createCpu(machine);
     machine.attachCpu(this.cpu);
     this.boot = this.#createRom();
     this.#lastSlot = machine.scheduler.register('end of the chip', () => {});
-    skipWaitingLoops(machine, this.#ram);
+    installWaitingLoopSkip(machine);
     machine.afterRestore.push(() => this.#remap.apply());
     this.#halted(true);
   }
@@ -229,7 +190,9 @@ export class Lpc2000Chip {
     const before = this.supply.state;
     const after = this.supply.set(millivolts);
     if (after === 'off') {
-      if (before !== 'off') this.#loseSupply();
+      if (before === 'off') return;
+      this.flash.powerFail(null, 0);
+      this.#standStill();
       return;
     }
     if (before === 'off') this.#s[1] = 1;
@@ -239,8 +202,12 @@ export class Lpc2000Chip {
   /** The reset pin: while low the chip stands still. */
   setResetPin(level: 'low' | 'high'): void {
     if (!this.isPowered || this.supply.state === 'reset') return;
-    if (level === 'low') this.#halted(true);
-    else this.reset('external');
+    if (level === 'high') {
+      this.reset('external');
+      return;
+    }
+    this.flash.reset();
+    this.#standStill();
   }
 
   reset(cause: ResetCause): void {
@@ -293,7 +260,7 @@ export class Lpc2000Chip {
     return {
       n,
       base: this.table.peripherals[known],
-      clock: this.system.clocking.pclk[known] as ClockId,
+      clock: this.system.clocking.pclk[known],
       setLine: this.#line(known),
     };
   }
@@ -336,82 +303,6 @@ export class Lpc2000Chip {
       ispPinLow: () => this.pin('P2.10') === 'low',
       watchdogFlag: () => this.watchdog.timedOut,
     });
-  }
-
-  #attach(): void {
-    const { machine, table } = this;
-    const { bus } = machine;
-    const windows = (name: string, area: Windows) =>
-      new DeviceWindows(machine, name, area.first, area.windowBytes, area.windows);
-    const ahb = windows('AHB', table.ahb);
-    const apb = windows('APB', table.apb);
-    for (const row of table.gapWindows) {
-      const inside = [apb, ahb].find((bank) => bank.holds(row.address));
-      if (inside) inside.place(row.address, gapWindow(machine, row));
-      else bus.attach(row.address, row.address + row.bytes - 1, gapWindow(machine, row));
-    }
-    const blocks: RegisterBlock[] = [
-      this.system.block,
-      this.pins.block,
-      this.gpio.legacy,
-      this.watchdog.block,
-      this.adc.block,
-      this.rtc.block,
-      ...this.timers.map((timer) => timer.block),
-      ...this.uarts.map((uart) => uart.block),
-    ];
-    for (const block of blocks) apb.place(block.base, block);
-    apb.place(table.batteryRam.address, this.#batteryRamDevice());
-    ahb.place(this.vic.block.base, this.#vicDevice());
-    bus.attach(table.fastGpio, table.fastGpio + 0x3fff, this.gpio.fast);
-    this.system.clocking.previousAccess = () => apb.previousAddress;
-  }
-
-  /** VICProtection lets only privileged modes in. UNKNOWN: what user mode gets; taken as a data abort. */
-  #vicDevice(): BusDevice {
-    const { block } = this.vic;
-    const refused = (): boolean => {
-      if (!this.vic.isProtected || (this.cpu.getRegister('cpsr') & 0x1f) !== 0x10) return false;
-      this.machine.bus.aborted = true;
-      return true;
-    };
-    return {
-      name: 'VIC',
-      pureReads: true,
-      read: (address, size) => (refused() ? 0 : block.read(address, size)),
-      write: (address, size, value) => {
-        if (!refused()) block.write(address, size, value);
-      },
-    };
-  }
-
-  #batteryRamDevice(): BusDevice {
-    const { memory, bus } = this.machine;
-    const { address: base, bytes } = this.table.batteryRam;
-    const { offset } = this.#batteryRam;
-    const nothing = (address: number): boolean => {
-      if (address - base < bytes) return false;
-      bus.aborted = true;
-      return true;
-    };
-    return {
-      name: 'battery RAM',
-      pureReads: true,
-      read: (address, size) => {
-        if (nothing(address)) return 0;
-        const at = offset + (address - base);
-        if (size === 4) return memory.i32[at >>> 2]!;
-        return size === 2 ? memory.u16[at >>> 1]! : memory.u8[at]!;
-      },
-      write: (address, size, value) => {
-        if (nothing(address)) return;
-        const at = offset + (address - base);
-        if (size === 4) memory.i32[at >>> 2] = value;
-        else if (size === 2) memory.u16[at >>> 1] = value;
-        else memory.u8[at] = value;
-        memory.touch(at, size);
-      },
-    };
   }
 
   #interrupt(irq: boolean, fiq: boolean): void {
@@ -479,26 +370,24 @@ export class Lpc2000Chip {
     this.system.halt(HALT_RESET, on);
   }
 
-  #loseSupply(): void {
-    const { scheduler } = this.machine;
-    this.flash.powerFail(null, 0);
+  /** Held in reset, or without supply: nothing runs, nothing is due; counters of the RTC go on. */
+  #standStill(): void {
     this.boot.powerOff();
     this.system.clocking.setStopped(2);
     for (const uart of this.uarts) uart.silence();
-    for (let slot = 0; slot < this.#lastSlot; slot++) scheduler.cancel(slot);
+    for (let slot = 0; slot < this.#lastSlot; slot++) this.machine.scheduler.cancel(slot);
     this.#halted(true);
   }
 
   #followSupply(before: SupplyState, after: SupplyState): void {
+    const neverStarted = this.#s[1] === 1;
     if (after === 'reset') {
-      if (this.#s[1] === 1 || !this.#brownOutResets()) return;
+      if (neverStarted || !this.#brownOutResets()) return;
       this.flash.reset();
-      this.boot.powerOff();
-      for (const uart of this.uarts) uart.silence();
-      this.#halted(true);
+      this.#standStill();
       return;
     }
-    if (this.#s[1] === 1) {
+    if (neverStarted) {
       this.flash.powerOn();
       this.reset('power-on');
     } else if (before === 'reset' && (this.system.halts & HALT_RESET) !== 0) {
@@ -530,20 +419,19 @@ export class Lpc2000Chip {
 
   #fillWithGarbage(): void {
     const { memory } = this.machine;
-    const { seed } = this.#options;
-    this.#ram.forEach((region, i) => {
-      memory.bytesOf(region).set(garbageBytes(seed + i, region.bytes));
+    const fill = (region: Region, garbage: Uint8Array): void => {
+      memory.u8.set(garbage, region.offset);
       memory.touch(region.offset, region.bytes);
+    };
+    this.#ram.forEach((region, i) => {
+      fill(region, this.#garbage[i]!);
     });
-    const random = garbageStream(~seed);
+    const random = garbageStream(~this.#options.seed);
     for (const name of this.cpu.registerNames) {
-      if (name !== 'pc' && !name.endsWith('psr') && !name.startsWith('spsr')) {
-        this.cpu.setRegister(name, random());
-      }
+      if (/^r\d/.test(name)) this.cpu.setRegister(name, random());
     }
     if (this.#options.battery !== false && this.#s[0] !== 1) return;
-    this.batteryRam.set(garbageBytes(seed ^ 0x5a5a, this.batteryRam.length));
-    memory.touch(this.#batteryRam.offset, this.#batteryRam.bytes);
+    fill(this.#batteryRam, this.#garbage.at(-1)!);
     this.rtc.loseBattery(random);
   }
 }

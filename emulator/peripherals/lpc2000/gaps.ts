@@ -4,7 +4,7 @@
 import { type GapRow, gapsOf, type Register } from '../../machine/registers.ts';
 import { gapOfWindow } from '../../machine/windows.ts';
 import { ADC_REGISTERS } from './adc.ts';
-import type { Lpc2000Table } from './chip.ts';
+import type { Lpc2000Table } from './chip-table.ts';
 import { FAST_GPIO_REGISTERS, LEGACY_GPIO_REGISTERS } from './gpio.ts';
 import { PIN_CONNECT_REGISTERS } from './pin-connect.ts';
 import { RTC_REGISTERS } from './rtc.ts';

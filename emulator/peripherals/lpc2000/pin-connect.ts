@@ -86,17 +86,27 @@ export class PinConnect {
   onChange: (() => void) | null = null;
   readonly #pinsel: number;
   readonly #pinmode: number;
+  /** Worked out when a register changes: GPIO mask and pull-up mask of each port. */
+  readonly #masks: Int32Array;
 
   constructor(machine: Machine, base: number) {
     this.block = new RegisterBlock(machine, '', base, PIN_CONNECT_REGISTERS);
     this.#pinsel = this.block.at(PINSEL[0]!);
     this.#pinmode = this.block.at(PINMODE[0]!);
+    this.#masks = machine.memory.stateWords('pin masks', 2 * PORTS);
     for (const reg of [...PINSEL, ...PINMODE]) {
-      this.block.hook(reg, { write: () => this.onChange?.() });
+      this.block.hook(reg, { write: () => this.#update() });
     }
   }
   reset(): void {
     this.block.reset();
+    this.#update();
+  }
+  #update(): void {
+    for (let port = 0; port < PORTS; port++) {
+      this.#masks[port] = this.#mask(this.#pinsel, port, (code) => code === 0);
+      this.#masks[PORTS + port] = this.#mask(this.#pinmode, port, (code) => code === 0);
+    }
     this.onChange?.();
   }
   /** PINSEL code of a pin; 0 = GPIO. */
@@ -105,12 +115,12 @@ export class PinConnect {
   }
   /** Pins of a port that are GPIO, as a mask. */
   gpioMask(port: number): number {
-    return this.#mask(this.#pinsel, port, (code) => code === 0);
+    return this.#masks[port]!;
   }
   /** Pins of a port whose pull-up is on, as a mask. PINMODE 00 is pull-up, 10 none, 11 pull-down.
    *  UNKNOWN: the level of a pin with neither; taken as low. */
   pullUpMask(port: number): number {
-    return this.#mask(this.#pinmode, port, (code) => code === 0);
+    return this.#masks[PORTS + port]!;
   }
   gives(name: PinFunction): boolean {
     return PIN_FUNCTIONS[name].some(([port, bit, code]) => this.functionOf(port!, bit!) === code);

@@ -192,10 +192,13 @@ test('LPC2478 supply, brown-out reset switched off by PCON, lets the chip run on
   expect(chip.machine.sleeping).toBe(false);
 });
 
-test('LPC2478 power-off, with nothing scheduled, lets time pass in one jump and runs nothing', () => {
-  const { chip, pass } = chipRig(idleProgram());
+test('LPC2478 power-off, with the RTC counting for an interrupt, leaves nothing due and runs nothing', () => {
+  const { chip, write, pass } = chipRig(idleProgram());
   chip.powerOn();
   pass(4_000);
+  write(0xe002400c, 1);
+  write(0xe0024008, 0x11);
+  expect(chip.machine.scheduler.pending().map(({ name }) => name)).toEqual(['RTC second']);
   chip.powerOff();
   expect(chip.machine.scheduler.pending()).toEqual([]);
   const count = chip.cpu.instructionCount;
@@ -327,4 +330,34 @@ test('LPC2478, parts that are not modelled, raise a gap event once touched and r
     'gap-register USB',
     'gap-register SSP0',
   ]);
+});
+
+test('LPC2478 held by the brown-out detector, a watchdog due meanwhile, does not bite', () => {
+  const { chip, read, write, pass } = chipRig(idleProgram());
+  chip.powerOn();
+  pass(4_000);
+  write(0xe0000004, 1_000);
+  write(0xe0000000, 3);
+  write(0xe0000008, 0xaa);
+  write(0xe0000008, 0x55);
+  chip.setSupplyMillivolts(2500);
+  pass(100_000);
+  expect([chip.resets, chip.machine.sleeping]).toEqual([1, true]);
+  chip.setSupplyMillivolts(3300);
+  expect([chip.resets, read(RSIR)]).toEqual([2, 9]);
+});
+
+test('LPC2478 reset pin, held low, stops the chip, and released resets it', () => {
+  const { chip, read, write, pass } = chipRig(idleProgram());
+  chip.powerOn();
+  pass(4_000);
+  write(RSIR, 0xf);
+  chip.setResetPin('low');
+  const count = chip.cpu.instructionCount;
+  pass(10_000);
+  expect(chip.cpu.instructionCount).toBe(count);
+  chip.setResetPin('high');
+  expect(read(RSIR)).toBe(2);
+  pass(4_000);
+  expect(chip.boot.running).toBe('user');
 });

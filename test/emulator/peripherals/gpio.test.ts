@@ -58,6 +58,15 @@ test('LPC24xx GPIO, input, reads what drives it, its pull-up, or low without one
   expect(level()).toBe(1);
 });
 
+test('LPC24xx GPIO, a pin that PINSEL gives to another function, is not driven by its latch', () => {
+  const { chip, write } = heldRig();
+  write(fio(2, DIR), 1 << 10);
+  write(fio(2, CLR), 1 << 10);
+  expect(chip.pin('P2.10')).toBe('low');
+  write(0xe002c010, 1 << 20);
+  expect(chip.pin('P2.10')).toBe('high');
+});
+
 test('LPC24xx GPIO interrupts, port 2, come on the enabled edge only and stay until cleared', () => {
   const { chip, read, write, raw } = heldRig();
   chip.setPin('P2.5', 'low');

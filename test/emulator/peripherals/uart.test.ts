@@ -245,6 +245,15 @@ const rigOf = (chip: ReturnType<typeof rig>['chip']) => ({
   write: (address: number, value: number) => chip.machine.bus.write(address, 4, value),
 });
 
+test('LPC24xx UART, settings changed after a character, leave it as it was received before', () => {
+  const { uart, read, write, ahead, events } = rig();
+  uart.send(ascii('A'));
+  ahead(CHARACTER);
+  write(FDR, 0x10);
+  expect(read(RBR)).toBe(0x41);
+  expect(events()).toEqual([]);
+});
+
 test('LPC24xx UART line, more characters than its ring holds, refuses them by name', () => {
   const { uart } = rig();
   expect(uart.sendSpace).toBe(2048);

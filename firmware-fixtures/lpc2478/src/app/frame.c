@@ -11,20 +11,31 @@
 
 void frameReset(FrameReader *reader) { reader->count = 0; }
 
-void frameFeed(FrameReader *reader, uint8_t byte, uint32_t tick) {
-    if (reader->count == FRAME_MAX) reader->count = 0;
-    reader->bytes[reader->count++] = byte;
+void frameFeed(FrameReader *reader, const uint8_t *bytes, uint32_t count, uint32_t tick) {
+    if (count > FRAME_MAX - reader->count) reader->count = 0;
+    if (count > FRAME_MAX) return;
+    memcpy(reader->bytes + reader->count, bytes, count);
+    reader->count += count;
     reader->lastTick = tick;
 }
 
 static void dropBytes(FrameReader *reader, uint32_t count) {
     reader->count -= count;
-    for (uint32_t i = 0; i < reader->count; i++) reader->bytes[i] = reader->bytes[i + count];
+    if (reader->count != 0) memmove(reader->bytes, reader->bytes + count, reader->count);
 }
 
 uint8_t frameSum(const uint8_t *bytes, uint32_t count) {
     uint32_t sum = 0;
-    for (uint32_t i = 0; i < count; i++) sum += bytes[i];
+    if (((uintptr_t)bytes & 3u) == 0) {
+        /* Two bytes of a word at a time; 16 bits of room for each of the 255-odd additions. */
+        uint32_t pairs = 0;
+        for (; count >= 4; count -= 4, bytes += 4) {
+            uint32_t word = *(const uint32_t *)(const void *)bytes;
+            pairs += (word & 0x00FF00FFu) + ((word >> 8) & 0x00FF00FFu);
+        }
+        sum = pairs + (pairs >> 16);
+    }
+    while (count-- != 0) sum += *bytes++;
     return (uint8_t)sum;
 }
 

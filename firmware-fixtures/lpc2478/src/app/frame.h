@@ -8,7 +8,9 @@
 #define FRAME_OVERHEAD 8u /* 68 L L L L 68 .. CS 16 */
 #define USER_MIN 12u      /* C, A 5, AFN, SEQ, DA 2, DT 2 */
 
+/* `bytes` begins two bytes behind a word, so that the user bytes of a frame at its start lie on one. */
 typedef struct {
+    uint16_t room;
     uint8_t bytes[FRAME_MAX];
     uint32_t count;
     uint32_t lastTick;
@@ -22,7 +24,7 @@ typedef struct {
 } Frame;
 
 void frameReset(FrameReader *reader);
-void frameFeed(FrameReader *reader, uint8_t byte, uint32_t tick);
+void frameFeed(FrameReader *reader, const uint8_t *bytes, uint32_t count, uint32_t tick);
 /* Next whole frame, or 0. It stays valid until frameDone. */
 int frameNext(FrameReader *reader, Frame *frame);
 void frameDone(FrameReader *reader, const Frame *frame);

@@ -159,14 +159,15 @@ void linkPoll(void) {
     if (linkPort.damaged) {
         /* FT1.2 drops a frame with any damaged character in it. */
         linkPort.damaged = 0;
-        while (portGet(&linkPort) >= 0) {
-        }
+        portFlush(&linkPort);
         if (reader.count != 0) reader.damagedFrames++;
         frameReset(&reader);
     }
     uint32_t now = tickNow();
-    for (int byte = portGet(&linkPort); byte >= 0; byte = portGet(&linkPort)) {
-        frameFeed(&reader, (uint8_t)byte, now);
+    const uint8_t *bytes;
+    for (uint32_t count = portLook(&linkPort, &bytes); count != 0; count = portLook(&linkPort, &bytes)) {
+        frameFeed(&reader, bytes, count, now);
+        portTake(&linkPort, count);
     }
     for (;;) {
         Frame frame;

@@ -25,6 +25,12 @@ void appMain(void) {
     banner();
     uint32_t second = tickNow();
     for (;;) {
+        /* An interrupt between this look and the next line costs one tick at most. */
+        if (!workPending) {
+            PCON = PCON_IDLE;
+            continue;
+        }
+        workPending = 0;
         linkPoll();
         terminalPoll();
         if (tickNow() - second >= TICKS_PER_SECOND) {
@@ -32,7 +38,5 @@ void appMain(void) {
             terminalSecond();
             linkSecond();
         }
-        /* An interrupt between the last look and this line costs one tick at most. */
-        PCON = PCON_IDLE;
     }
 }

@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "lpc2478.h"
 #include "support.h"
+#include "tick.h"
 
 #define FIFO_BYTES 16u
 
@@ -30,20 +31,18 @@ static void service(Port *port) {
             refill(port);
             continue;
         }
+        uint32_t in = port->rxIn;
+        uint32_t stop = (port->rxOut - 1u) & (RX_RING - 1u);
         for (;;) {
             uint32_t lsr = ULSR(base);
             if ((lsr & ULSR_ERRORS) != 0) port->damaged = 1;
             if ((lsr & ULSR_RDR) == 0) break;
-            uint8_t byte = (uint8_t)URBR(base);
-            uint32_t in = port->rxIn;
-            uint32_t next = (in + 1u) & (RX_RING - 1u);
-            if (next == port->rxOut) {
-                port->damaged = 1;
-                continue;
-            }
-            port->rx[in] = byte;
-            port->rxIn = (uint16_t)next;
+            port->rx[in] = (uint8_t)URBR(base);
+            if (in == stop) port->damaged = 1;
+            else in = (in + 1u) & (RX_RING - 1u);
         }
+        port->rxIn = (uint16_t)in;
+        workPending = 1;
     }
 }
 
@@ -72,6 +71,19 @@ int portGet(Port *port) {
     port->rxOut = (uint16_t)((out + 1u) & (RX_RING - 1u));
     return byte;
 }
+
+uint32_t portLook(const Port *port, const uint8_t **bytes) {
+    uint32_t in = port->rxIn;
+    uint32_t out = port->rxOut;
+    *bytes = &port->rx[out];
+    return in >= out ? in - out : RX_RING - out;
+}
+
+void portTake(Port *port, uint32_t count) {
+    port->rxOut = (uint16_t)((port->rxOut + count) & (RX_RING - 1u));
+}
+
+void portFlush(Port *port) { port->rxOut = port->rxIn; }
 
 void portPut(Port *port, const uint8_t *bytes, uint32_t count) {
     uint32_t mask = interruptsMask();

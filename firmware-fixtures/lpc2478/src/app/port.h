@@ -20,6 +20,10 @@ extern Port linkPort, consolePort;
 
 void portsStart(void);
 int portGet(Port *port);
+/* Received bytes that lie together, and how many; portTake says that they are done with. */
+uint32_t portLook(const Port *port, const uint8_t **bytes);
+void portTake(Port *port, uint32_t count);
+void portFlush(Port *port);
 /* What does not fit is dropped: the console is a convenience, and link replies always fit. */
 void portPut(Port *port, const uint8_t *bytes, uint32_t count);
 /* Everything has left the pin. */

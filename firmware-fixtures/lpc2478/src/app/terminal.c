@@ -1,24 +1,84 @@
+/* The metering side: starts its parts and gives each its second. */
 #include "terminal.h"
-#include "lpc2478.h"
-#include "agent.h"
-#include "protocol.h"
-#include "restart.h"
-#include "support.h"
-#include "version.h"
-void terminalStart(void) {}
-void terminalPoll(void) {}
-void terminalSecond(void) {}
-int readingsClass1(const Request *request, Reply *reply) { (void)request; (void)reply; return 0; }
-int readingsClass2(const Request *request, Reply *reply) { (void)request; (void)reply; return 0; }
-int readingsEvents(const Request *request, Reply *reply) { (void)request; (void)reply; return 0; }
-int parametersSet(const Request *request, Reply *reply) { (void)request; (void)reply; return 0; }
-int parametersQuery(const Request *request, Reply *reply) { (void)request; (void)reply; return 0; }
-int readingsConfiguration(const Request *request, Reply *reply) {
-    static const char text[41] = "FLRGTERM2478" VERSION_TEXT "\x21\x11\x26" "504K+64K   " "3761" "HW01" "\x01\x06\x26";
-    if (request->fn != 1) return 0;
-    reply->kind = REPLY_DATA;
-    reply->count = 41;
-    memcpy(reply->data, text, 41);
-    return 1;
+
+#include "clocktime.h"
+#include "console.h"
+#include "control.h"
+#include "days.h"
+#include "demand.h"
+#include "display.h"
+#include "energy.h"
+#include "events.h"
+#include "fault.h"
+#include "harmonics.h"
+#include "measure.h"
+#include "parameters.h"
+#include "profile.h"
+#include "quality.h"
+#include "sampling.h"
+#include "statistics.h"
+#include "tariff.h"
+
+static uint32_t tariff;
+static uint8_t lastMinute = 0xFF;
+
+void terminalStart(void) {
+    clockTimeStart();
+    parametersStart();
+    energyStart();
+    demandStart();
+    eventsStart();
+    faultStart();
+    samplingStart();
+#if APP_VERSION >= 110
+    daysStart();
+#endif
+#if APP_VERSION >= 120
+    controlStart();
+#endif
 }
-void faultHandler(uint32_t cause, uint32_t address) { (void)cause; (void)address; restartTerminal(); }
+
+static void minute(const ClockTime *now) {
+    uint32_t next = tariffAt(now);
+    if (tariff != 0 && next != tariff) {
+        energyKeep();
+        eventAdd(EVENT_TARIFF, 0, (int32_t)next);
+    }
+    tariff = next;
+    energyKeep();
+#if APP_VERSION >= 110
+    daysMinute(now);
+#endif
+}
+
+/* The readings are those of the burst that the last second asked for. */
+void terminalSecond(void) {
+    ClockTime now;
+    clockTimeRead(&now);
+    if (now.minute != lastMinute) {
+        lastMinute = now.minute;
+        minute(&now);
+    }
+    if (readings.bursts != 0) {
+        uint32_t minutes = clockMinutes(&now);
+        energySecond(tariff);
+        demandSecond(tariff, minutes);
+        profileSecond(minutes, tariff);
+        statisticsSecond(minutes, minutes / 1440u, now.year * 12u + now.month);
+#if APP_VERSION >= 120
+        qualitySecond();
+        controlSecond();
+#endif
+        eventsSecond();
+    }
+    displaySecond();
+    samplingTrigger();
+}
+
+void terminalPoll(void) {
+    if (samplingTake()) {
+        measureBurst();
+        harmonicsNext();
+    }
+    consolePoll();
+}

@@ -4,11 +4,19 @@
 #include "clock.h"
 #include "lpc2478.h"
 
+#define TICKS_PER_LOOK 10u
+
+volatile uint8_t workPending;
 static volatile uint32_t ticks;
+static uint32_t ticksToLook = TICKS_PER_LOOK;
 
 static void timer0Handler(void) {
     TIR(TIMER0_BASE) = 1;
     ticks++;
+    if (--ticksToLook == 0) {
+        ticksToLook = TICKS_PER_LOOK;
+        workPending = 1;
+    }
 }
 
 void tickStart(void) {

@@ -6,6 +6,9 @@
 
 #define TICKS_PER_SECOND 100u
 
+/* Set by the handlers whose interrupt leaves something to do: most wake the core only for themselves. */
+extern volatile uint8_t workPending;
+
 void tickStart(void);
 uint32_t tickNow(void);
 

@@ -24,58 +24,79 @@ static int lineIsBlank(const uint32_t *line) {
     return (line[0] & line[1] & line[2] & line[3]) == ERASED_WORD;
 }
 
-/* Highest used entry of a sector, and the state of the highest valid one (type NONE: there is none). */
-static int scanSector(int sector, State *state, uint32_t *flag) {
-    int newest = -1;
-    state->type = STATE_NONE;
+typedef union {
+    Record record;
+    uint32_t words[LINE_BYTES / 4];
+} Line;
+
+static void makeLine(Line *line, const State *state) {
+    line->record.state = *state;
+    line->record.check = checkOf(state);
+}
+
+/* What a sector says: its highest used entry, and the state of the highest valid one (type NONE: none). */
+typedef struct {
+    State state;
+    uint32_t flag;
+    int newest, valid;
+} SectorScan;
+
+static void scanSector(int sector, SectorScan *scan) {
+    scan->state.type = STATE_NONE;
+    scan->flag = ERASED_WORD;
+    scan->newest = scan->valid = -1;
     for (int entry = (int)JOURNAL_ENTRIES - 1; entry >= 0; entry--) {
-        union {
-            Record record;
-            uint32_t words[4];
-        } line;
-        uint32_t flagLine[4];
+        Line line;
+        uint32_t flagLine[LINE_BYTES / 4];
         flashRead(entryAddress(sector, entry), &line, LINE_BYTES);
         flashRead(entryAddress(sector, entry) + LINE_BYTES, flagLine, LINE_BYTES);
-        if (newest < 0) {
+        if (scan->newest < 0) {
             if (lineIsBlank(line.words) && lineIsBlank(flagLine)) continue;
-            newest = entry;
-            *flag = flagLine[0];
+            scan->newest = entry;
+            scan->flag = flagLine[0];
         }
         if (!lineIsBlank(line.words) && line.record.check == checkOf(&line.record.state)) {
-            *state = line.record.state;
-            break;
+            scan->state = line.record.state;
+            scan->valid = entry;
+            return;
         }
     }
-    return newest;
 }
 
 void journalLoad(Journal *journal) {
-    State states[2];
-    uint32_t flags[2] = {ERASED_WORD, ERASED_WORD};
-    int newest[2];
-    for (int sector = 0; sector < 2; sector++) {
-        newest[sector] = scanSector(sector, &states[sector], &flags[sector]);
-    }
+    SectorScan scans[2];
     int active = 0;
-    if (states[1].type != STATE_NONE) {
-        int16_t ahead = (int16_t)(states[1].generation - states[0].generation);
-        if (states[0].type == STATE_NONE || ahead > 0) active = 1;
+    scanSector(0, &scans[0]);
+    scanSector(1, &scans[1]);
+    if (scans[1].valid >= 0) {
+        int16_t ahead = (int16_t)(scans[1].state.generation - scans[0].state.generation);
+        if (scans[0].valid < 0 || ahead > 0) active = 1;
     }
-    journal->state = states[active];
-    if (journal->state.type == STATE_NONE) journal->state.generation = 1;
-    journal->flag = flags[active];
+    const SectorScan *scan = &scans[active];
+    journal->state = scan->state;
+    if (scan->valid < 0) journal->state.generation = 1;
+    journal->flag = scan->flag;
     journal->active = (int8_t)active;
-    journal->newest = (int16_t)newest[active];
+    journal->newest = (int16_t)scan->newest;
+    journal->newestIsValid = scan->newest >= 0 && scan->newest == scan->valid;
     journal->settled = 0;
 }
 
 /* Before the first append: the newest entry that reads as used and the one behind it may both have been
-   in flight when power went. Clear the flag line of both, in this order; the next entry is then certainly
-   blank, and everything below it certainly used, however weak its cells are. */
+   in flight when power went. A valid record gets the same bits once more, which makes weak ones strong;
+   otherwise the entry's flag line is cleared, which was never programmed then. The entry behind it gets its
+   flag line cleared too. In this order: what comes next is then certainly blank, everything below it
+   certainly used, however weak its cells are, and no record was ever programmed over. */
 static int settle(Journal *journal) {
     int entry = journal->newest;
-    for (int i = 0; i < 2; i++, entry++) {
-        if (entry < 0 || entry >= (int)JOURNAL_ENTRIES) continue;
+    Line line;
+    if (journal->newestIsValid) {
+        makeLine(&line, &journal->state);
+        if (!flashProgramLine(entryAddress(journal->active, entry), line.words)) return 0;
+    } else if (entry >= 0 && !flashBurnLine(entryAddress(journal->active, entry) + LINE_BYTES)) {
+        return 0;
+    }
+    if (++entry < (int)JOURNAL_ENTRIES) {
         if (!flashBurnLine(entryAddress(journal->active, entry) + LINE_BYTES)) return 0;
         journal->newest = (int16_t)entry;
     }
@@ -99,21 +120,13 @@ int journalPut(Journal *journal, StateType type, uint32_t sectors, uint32_t leng
     if (!journal->settled && !settle(journal)) return 0;
     if (journal->newest + 1 >= (int)JOURNAL_ENTRIES && !changeSector(journal)) return 0;
 
-    union {
-        Record record;
-        uint32_t words[4];
-    } line;
-    line.record.state.generation = journal->state.generation;
-    line.record.state.type = (uint8_t)type;
-    line.record.state.sectors = (uint8_t)sectors;
-    line.record.state.length = length;
-    line.record.state.crc = crc;
-    line.record.check = checkOf(&line.record.state);
-
+    State state = {journal->state.generation, (uint8_t)type, (uint8_t)sectors, length, crc};
+    Line line;
+    makeLine(&line, &state);
     journal->newest++;
     uint32_t address = entryAddress(journal->active, journal->newest);
     if (!flashProgramLine(address, line.words)) return 0;
-    journal->state = line.record.state;
+    journal->state = state;
 
     uint32_t flagLine[4] = {ERASED_WORD, ERASED_WORD, ERASED_WORD, ERASED_WORD};
     flagLine[0] = type == STATE_READY ? FLAG_COPY : FLAG_RUN;

@@ -27,6 +27,7 @@ typedef struct {
     uint32_t flag; /* the paper's start flag beside the newest entry: a hint, decides nothing */
     int8_t active; /* sector in use, 0 or 1 */
     uint8_t settled;
+    uint8_t newestIsValid;
     int16_t newest; /* highest entry that is used, -1 = none */
 } Journal;
 

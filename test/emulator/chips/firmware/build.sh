@@ -2,7 +2,7 @@
 # Rebuilds the test programs: needs Debian's gcc-arm-none-eabi.
 set -eu
 cd "$(dirname "$0")"
-for name in echo poll; do
+for name in echo poll timer-wait; do
   arm-none-eabi-gcc -mcpu=arm7tdmi -marm -O1 -ffreestanding -nostdlib -Wall -Werror -T link.ld \
     -Wl,--build-id=none start.S "$name.c" -lgcc -o "$name.elf"
   arm-none-eabi-objcopy -O binary "$name.elf" "$name.bin"

@@ -1,0 +1,21 @@
+/* Battery RAM: what the terminal keeps without flash. Each block carries its own CRC. */
+#ifndef BATTERY_H
+#define BATTERY_H
+
+#include <stdint.h>
+
+typedef enum {
+    BLOCK_ENERGY,
+    BLOCK_DEMAND,
+    BLOCK_PARAMETERS,
+    BLOCK_COUNTERS,
+    BLOCK_FAULT,
+    BLOCK_DAYS,
+    BLOCK_COUNT
+} BlockName;
+
+/* 1 = the block is whole and was copied to `to`. */
+int batteryLoad(BlockName block, void *to, uint32_t bytes);
+void batteryStore(BlockName block, const void *from, uint32_t bytes);
+
+#endif

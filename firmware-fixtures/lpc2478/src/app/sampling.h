@@ -1,0 +1,20 @@
+/* One burst of samples a second: three voltages and three currents. */
+#ifndef SAMPLING_H
+#define SAMPLING_H
+
+#include <stdint.h>
+
+#define CHANNELS 6u
+#define PHASES 3u
+#define PERIOD_SAMPLES 64u
+#define BURST_SAMPLES 80u
+#define SAMPLE_HZ 3200u
+
+extern int16_t samples[CHANNELS][BURST_SAMPLES];
+
+void samplingStart(void);
+void samplingTrigger(void);
+/* A burst is complete and was not yet taken. */
+int samplingTake(void);
+
+#endif

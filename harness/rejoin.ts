@@ -1,0 +1,84 @@
+/** Recognises runs that must end like one already judged, so that each future is run once.
+ *  At checkpoints the whole bench is compared with all runs before. Two benches have the same future
+ *  when everything is equal; or when everything is equal but some flash lines, and the run that was
+ *  judged read none of those from there on (decision 0003).
+ *  Leaves out: sharing between worker threads. */
+
+import { createHash } from 'node:crypto';
+import type { EmulatedBench } from './device/emulated-bench.ts';
+import type { Verdict } from './verdict/verdict.ts';
+
+interface Checkpoint {
+  readonly exact: string;
+  readonly without: string;
+  /** The lines in question were read between this checkpoint and the next. */
+  read: boolean;
+}
+
+export class Rejoin {
+  readonly #verdicts = new Map<string, Verdict>();
+  readonly #bench: EmulatedBench;
+  /** Flash lines that the cut may have left in any state. */
+  #lines: readonly [first: number, end: number] = [0, 0];
+  #passed: Checkpoint[] = [];
+
+  constructor(bench: EmulatedBench) {
+    this.#bench = bench;
+  }
+
+  /** Call when the operation to be cut is in flight: what it writes to is what cuts differ in. */
+  beginRun(): void {
+    const { flash } = this.#bench.board;
+    flash.watchOperation();
+    this.#lines = flash.watch.range;
+    this.#passed = [];
+  }
+
+  get checkpoints(): number {
+    return this.#passed.length;
+  }
+
+  /** @returns the verdict of a run that was here before, or null. `mark`: what else decides the future. */
+  checkpoint(mark: string): Verdict | null {
+    this.#noteReads();
+    const keys = this.#bench.futureKeys(...this.#lines);
+    const exact = digest(`${mark} = ${keys.exact}`);
+    const without = digest(`${mark} - ${this.#lines} ${keys.without}`);
+    const known = this.#verdicts.get(exact) ?? this.#verdicts.get(without);
+    if (known !== undefined) {
+      // Whatever was passed on the way here leads here.
+      this.#remember(known, true);
+      return known;
+    }
+    this.#passed.push({ exact, without, read: false });
+    this.#bench.board.flash.watchLines(...this.#lines);
+    return null;
+  }
+
+  /** The run was judged: all its checkpoints lead to this verdict. */
+  conclude(verdict: Verdict): void {
+    this.#noteReads();
+    this.#remember(verdict, false);
+  }
+
+  endRun(): void {
+    this.#bench.board.flash.unwatch();
+  }
+
+  #noteReads(): void {
+    const last = this.#passed.at(-1);
+    if (last !== undefined && this.#bench.board.flash.watch.touched) last.read = true;
+  }
+
+  /** @param readLater whether the lines may be read after the last checkpoint, in a part not run here. */
+  #remember(verdict: Verdict, readLater: boolean): void {
+    let read = readLater;
+    for (const passed of [...this.#passed].reverse()) {
+      read ||= passed.read;
+      this.#verdicts.set(passed.exact, verdict);
+      if (!read) this.#verdicts.set(passed.without, verdict);
+    }
+  }
+}
+
+const digest = (text: string): string => createHash('sha1').update(text).digest('base64');

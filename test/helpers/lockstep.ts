@@ -1,0 +1,487 @@
+/** Runs cases on the interpreter, on both its paths, and in Unicorn, and compares everything they did.
+ *  Unicorn is reached through unicorn-lockstep.c, compiled on first use. */
+
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Arm7tdmi } from '../../emulator/cpu/arm7tdmi/index.ts';
+import { CPSR, MODE } from '../../emulator/cpu/arm7tdmi/registers.ts';
+import { Machine } from '../../emulator/machine/machine.ts';
+import type { Region } from '../../emulator/machine/memory.ts';
+import {
+  type Case,
+  createRandom,
+  MODES,
+  makeCase,
+  RAM_ADDRESS,
+  RAM_BYTES,
+  type Random,
+  TEMPLATES,
+  type Template,
+} from './arm-cases.ts';
+import { differencesAllowed, type Field } from './lockstep-reasons.ts';
+
+const CODE_ADDRESS = 0x1000_0000;
+const WINDOW_BYTES = 0x4000;
+const FIRST_CASE = 0x1000;
+const BATCH = 1024;
+/** Then a fresh process goes on: Unicorn 2.0.1 loses the instruction at which its 32 MB of translated code
+ *  are full (about 55,000 single instructions) and flushed. */
+const BATCHES_A_PROCESS = 16;
+const CASE_IN = 18;
+const CASE_OUT = 20;
+const BRANCH_TO_SELF = 0xeaff_fffe;
+const THUMB_BRANCH_TO_SELF = 0xe7fe;
+const DUMP_WORDS = 27;
+/** A batch with so many differences is not looked at further. */
+const MAX_FAILURES = 5;
+
+const OUTCOMES = ['done', 'undefined', 'swi', 'done', 'data-abort'] as const;
+
+/** Builds the helper. @returns the path of the program and a function that removes it. */
+export function buildOracle(): { program: string; remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'flashrig-lockstep-'));
+  const program = join(folder, 'unicorn-lockstep');
+  const source = fileURLToPath(new URL('./unicorn-lockstep.c', import.meta.url));
+  execFileSync('gcc', ['-O2', '-o', program, source, '-lunicorn'], { stdio: 'pipe' });
+  return { program, remove: () => rmSync(folder, { recursive: true }) };
+}
+
+/** The helper process: requests in, replies out, in order. */
+class Oracle {
+  readonly #process: ChildProcess;
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
+  #wake: (() => void) | null = null;
+  #ended = false;
+
+  constructor(program: string) {
+    this.#process = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#process.stdout!.on('data', (chunk: Buffer) => {
+      this.#pending.push(chunk);
+      this.#pendingBytes += chunk.length;
+      this.#wake?.();
+    });
+    this.#process.on('close', () => {
+      this.#ended = true;
+      this.#wake?.();
+    });
+  }
+  send(words: Uint32Array): void {
+    this.#process.stdin!.write(Buffer.from(words.buffer, words.byteOffset, words.byteLength));
+  }
+  close(): void {
+    this.#process.stdin!.end();
+  }
+  /** At least `count` words that have not been consumed yet; `consume` says how many were used. */
+  async words(count: number): Promise<Uint32Array> {
+    while (this.#pendingBytes < count * 4) {
+      if (this.#ended) throw new Error('the Unicorn helper ended early');
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = null;
+    }
+    const all = Buffer.concat(this.#pending);
+    this.#pending = [all];
+    const copy = new Uint8Array(all.length & ~3);
+    copy.set(all.subarray(0, copy.length));
+    return new Uint32Array(copy.buffer);
+  }
+  consume(count: number): void {
+    const all = Buffer.concat(this.#pending);
+    this.#pending = [all.subarray(count * 4)];
+    this.#pendingBytes = all.length - count * 4;
+  }
+}
+
+/** A change to the core after a step of an instruction; the planted bugs of the mutation test. */
+export type Mutation = (rig: Rig, opcode: number, before: Int32Array) => void;
+
+export interface Rig {
+  readonly machine: Machine;
+  readonly cpu: Arm7tdmi;
+  readonly ram: Uint8Array;
+  readonly ramWords: Int32Array;
+}
+
+export interface LockstepResult {
+  readonly cases: number;
+  /** `key mode` to number of cases. */
+  readonly counts: Map<string, number>;
+  /** Name of a reason to number of cases that needed it. */
+  readonly excused: Map<string, number>;
+  /** Differences that no reason covers; at most a few, in words. */
+  readonly failures: string[];
+  readonly outcomes: Map<string, number>;
+  /** Differences that a fresh Unicorn process did not show again. */
+  readonly glitches: string[];
+}
+
+const hex = (n: number): string => (n >>> 0).toString(16).padStart(8, '0');
+
+export interface LockstepOptions {
+  readonly program: string;
+  readonly cases: number;
+  readonly seed: number;
+  readonly templates?: readonly Template[];
+  readonly mutation?: Mutation;
+}
+
+export async function runLockstep(options: LockstepOptions): Promise<LockstepResult> {
+  const runner = new Runner(options);
+  let oracle = new Oracle(options.program);
+  let batch = 0;
+  try {
+    for (let left = options.cases; left > 0; left -= BATCH) {
+      if (batch === BATCHES_A_PROCESS) {
+        oracle.close();
+        oracle = new Oracle(options.program);
+        batch = 0;
+      }
+      const count = Math.min(BATCH, left);
+      runner.makeBatch(count);
+      runner.result.cases += count;
+      const failures = await runner.runBatch(oracle, batch++);
+      if (failures.length === 0) continue;
+      // A second opinion: the same cases in a fresh process, where only a real difference shows again.
+      oracle.close();
+      oracle = new Oracle(options.program);
+      batch = 1;
+      const again = await runner.runBatch(oracle, 0);
+      if (again.length > 0) {
+        runner.result.failures.push(...again);
+        break;
+      }
+      runner.result.glitches.push(...failures);
+    }
+  } finally {
+    oracle.close();
+  }
+  return runner.result;
+}
+
+class Runner {
+  readonly result = {
+    cases: 0,
+    counts: new Map<string, number>(),
+    excused: new Map<string, number>(),
+    failures: [] as string[],
+    outcomes: new Map<string, number>(),
+    glitches: [] as string[],
+  };
+  #failures: string[] = [];
+  readonly #options: LockstepOptions;
+  readonly #random: Random;
+  readonly #templates: readonly Template[];
+  readonly #rig: Rig;
+  readonly #code: Region;
+  readonly #codeWords: Uint32Array;
+  /** RAM as Unicorn left it. */
+  readonly #mirror = new Uint8Array(RAM_BYTES);
+  readonly #mirrorBuffer = Buffer.from(this.#mirror.buffer);
+  readonly #ramBuffer: Buffer;
+  readonly #cases: Case[] = [];
+  readonly #before: Int32Array;
+  readonly #reference: Int32Array;
+  #mapped = -1;
+  #next = 0;
+  #count = 0;
+  #sawUnpredictable = '';
+
+  constructor(options: LockstepOptions) {
+    this.#options = options;
+    this.#random = createRandom(options.seed);
+    this.#templates = options.templates ?? TEMPLATES;
+    const machine = new Machine({ stateBytes: 4096, bulkBytes: 0x8000, rootHz: 1e6 });
+    this.#code = machine.memory.bulk('code', WINDOW_BYTES);
+    const ram = machine.memory.bulk('ram', RAM_BYTES);
+    machine.bus.mapMemory(RAM_ADDRESS, ram.offset, ram.bytes, true);
+    const cpu = new Arm7tdmi(machine);
+    machine.attachCpu(cpu);
+    for (const kind of ['unaligned-access', 'unmapped-access', 'undefined-instruction'] as const) {
+      machine.events.setPolicy(kind, 'ignore');
+    }
+    machine.events.onEvent = (event) => {
+      this.#sawUnpredictable = event.detail;
+    };
+    const bytes = machine.memory.bytesOf(ram);
+    this.#rig = {
+      machine,
+      cpu,
+      ram: bytes,
+      ramWords: new Int32Array(bytes.buffer, bytes.byteOffset, RAM_BYTES / 4),
+    };
+    this.#ramBuffer = Buffer.from(bytes.buffer, bytes.byteOffset, RAM_BYTES);
+    this.#codeWords = new Uint32Array(
+      machine.memory.buffer,
+      this.#code.offset + FIRST_CASE,
+      BATCH * 2,
+    );
+    this.#before = new Int32Array(cpu.core.r.length);
+    this.#reference = new Int32Array(cpu.core.r.length);
+    for (let i = 0; i < BATCH; i++) {
+      const template = this.#templates[0]!;
+      this.#cases.push({
+        template,
+        mode: 'usr',
+        opcode: 0,
+        cpsr: 0,
+        spsr: 0,
+        r: new Int32Array(15),
+      });
+    }
+  }
+
+  /** A fresh Unicorn has banked registers and RAM of zero. */
+  #restart(): void {
+    this.#rig.cpu.core.file.cpsr = MODE.usr;
+    this.#rig.cpu.core.r.fill(0);
+    this.#rig.cpu.core.r[CPSR] = MODE.svc;
+  }
+
+  /** Run the batch made last, as number `batch` of the oracle's life. @returns the differences. */
+  async runBatch(oracle: Oracle, batch: number): Promise<readonly string[]> {
+    const count = this.#count;
+    const window = CODE_ADDRESS + batch * WINDOW_BYTES;
+    const first = window + FIRST_CASE;
+    this.#failures = [];
+    this.#mapWindow(window);
+    oracle.send(Uint32Array.from([1, first, count * 2, ...this.#codeWords.subarray(0, count * 2)]));
+    if (batch === 0) {
+      this.#restart();
+      this.#fillRam(oracle);
+    }
+    oracle.send(this.#request(first, count));
+    let at = 0;
+    let words = await oracle.words(count * CASE_OUT);
+    for (let i = 0; i < count; i++) {
+      // Replies have as many stores as there were: fetch more where this one is not whole yet.
+      while (at + CASE_OUT > words.length || at + CASE_OUT + words[at + 19]! * 3 > words.length) {
+        words = await oracle.words(words.length + 1);
+      }
+      const size = CASE_OUT + words[at + 19]! * 3;
+      this.#judge(this.#cases[i]!, first + 8 * i, words.subarray(at, at + size));
+      at += size;
+      if (this.#failures.length >= MAX_FAILURES) return this.#failures;
+    }
+    oracle.consume(at);
+    oracle.send(Uint32Array.of(4));
+    this.#compareBanks(await oracle.words(DUMP_WORDS));
+    oracle.consume(DUMP_WORDS);
+    return this.#failures;
+  }
+
+  makeBatch(count: number): void {
+    this.#count = count;
+    for (let i = 0; i < count; i++) {
+      const slot = this.#cases[i]!;
+      // Every operation in every mode in turn, so that the counts are even.
+      let made = false;
+      while (!made) {
+        const template = this.#templates[this.#next % this.#templates.length]!;
+        const mode = MODES[Math.floor(this.#next / this.#templates.length) % MODES.length]!;
+        this.#next++;
+        made = makeCase(slot, template, mode, this.#random);
+      }
+      const key = `${slot.template.key}|${slot.mode}`;
+      this.result.counts.set(key, (this.result.counts.get(key) ?? 0) + 1);
+      if (slot.template.className === 'bl-prefix') {
+        const suffix = 0xf800 | this.#random(0x800);
+        this.#codeWords[2 * i] = slot.opcode | (suffix << 16);
+      } else if (slot.template.thumb) {
+        this.#codeWords[2 * i] = slot.opcode | (THUMB_BRANCH_TO_SELF << 16);
+      } else this.#codeWords[2 * i] = slot.opcode;
+      this.#codeWords[2 * i + 1] = BRANCH_TO_SELF;
+    }
+    this.#codeWords.fill(0, 2 * count);
+    this.#rig.machine.memory.touch(this.#code.offset, WINDOW_BYTES);
+  }
+
+  #mapWindow(window: number): void {
+    const { bus } = this.#rig.machine;
+    if (this.#mapped >= 0) bus.unmap(this.#mapped, WINDOW_BYTES);
+    bus.mapMemory(window, this.#code.offset, WINDOW_BYTES, false);
+    this.#mapped = window;
+  }
+
+  #fillRam(oracle: Oracle): void {
+    for (let i = 0; i < this.#rig.ramWords.length; i++) {
+      this.#rig.ramWords[i] = this.#random(0x1_0000_0000) | 0;
+    }
+    this.#mirror.set(this.#rig.ram);
+    const words = new Uint32Array(this.#mirror.buffer);
+    oracle.send(Uint32Array.from([2, RAM_ADDRESS, words.length, ...words]));
+  }
+
+  #request(first: number, count: number): Uint32Array {
+    const words = new Uint32Array(2 + count * CASE_IN);
+    words[0] = 3;
+    words[1] = count;
+    for (let i = 0; i < count; i++) {
+      const { cpsr, spsr, r } = this.#cases[i]!;
+      const at = 2 + i * CASE_IN;
+      words[at] = first + 8 * i;
+      words[at + 1] = cpsr;
+      words[at + 2] = spsr;
+      words.set(r as unknown as Uint32Array, at + 3);
+    }
+    return words;
+  }
+
+  /** Execute on one path of the interpreter. @returns cycles taken. */
+  #execute(address: number, test: Case, reference: boolean): number {
+    const { cpu, machine } = this.#rig;
+    cpu.core.r.set(this.#before);
+    cpu.core.r[15] = address;
+    const start = machine.scheduler.now;
+    cpu.onInstruction = reference ? () => undefined : null;
+    cpu.step();
+    if (test.template.className === 'bl-prefix') this.#executeSuffix(reference, start, address);
+    this.#options.mutation?.(this.#rig, test.opcode, this.#before);
+    return machine.scheduler.now - start;
+  }
+
+  /** Unicorn takes the two halves of a Thumb BL as one; so does the fast loop in a slice that is long enough. */
+  #executeSuffix(reference: boolean, start: number, address: number): void {
+    const { cpu, machine } = this.#rig;
+    if (reference) {
+      cpu.step();
+      return;
+    }
+    cpu.core.r.set(this.#before);
+    cpu.core.r[15] = address;
+    machine.scheduler.now = start;
+    machine.scheduler.sliceEnd = start + 2;
+    cpu.run();
+  }
+
+  #judge(test: Case, address: number, reply: Uint32Array): void {
+    const { cpu } = this.#rig;
+    const state = cpu.core.r;
+    cpu.core.file.cpsr = test.cpsr;
+    state.set(test.r);
+    if (cpu.core.file.hasSpsr) cpu.core.file.spsr = test.spsr;
+    this.#before.set(state);
+    this.#sawUnpredictable = '';
+
+    const slowCycles = this.#execute(address, test, true);
+    this.#reference.set(state);
+    const slowRam = Buffer.from(this.#ramBuffer);
+    this.#rig.ram.set(this.#mirror);
+    const fastCycles = this.#execute(address, test, false);
+
+    const wrong = new Map<Field, number>();
+    const notes: string[] = [];
+    const differ = (field: Field, ours: number, theirs: number): void => {
+      wrong.set(field, ours ^ theirs);
+      notes.push(`${field} ${hex(ours)} (Unicorn ${hex(theirs)})`);
+    };
+    if (slowCycles !== fastCycles) differ('paths', fastCycles, slowCycles);
+    for (let i = 0; i < state.length; i++) {
+      if (state[i] !== this.#reference[i]) differ('paths', state[i]!, this.#reference[i]!);
+    }
+    if (slowRam.compare(this.#ramBuffer) !== 0) differ('paths', 0, 0);
+    if (this.#sawUnpredictable !== '') differ('paths', 0, 0);
+
+    const outcome = this.#leaveException(test, address);
+    const theirs = OUTCOMES[reply[0]!] ?? 'other';
+    this.result.outcomes.set(outcome, (this.result.outcomes.get(outcome) ?? 0) + 1);
+    if (outcome !== theirs) differ('outcome', 0, reply[0]!);
+    for (let i = 0; i < 15; i++) {
+      if (state[i]! >>> 0 !== reply[1 + i]) differ(`r${i}` as Field, state[i]!, reply[1 + i]!);
+    }
+    if (outcome === 'done') {
+      if (state[15]! >>> 0 !== reply[16]) differ('pc', state[15]!, reply[16]!);
+    }
+    if (state[CPSR]! >>> 0 !== reply[17]) differ('cpsr', state[CPSR]!, reply[17]!);
+    const spsr = cpu.core.file.hasSpsr ? cpu.core.file.spsr : 0;
+    if (spsr >>> 0 !== reply[18]) differ('spsr', spsr, reply[18]!);
+    this.#applyStores(reply);
+    if (this.#mirrorBuffer.compare(this.#ramBuffer) !== 0) {
+      wrong.set('memory', 0);
+      notes.push(`stores ${[...reply.subarray(CASE_OUT)].map(hex).join(' ')}`);
+    }
+    if (wrong.size === 0) return;
+    const reason = differencesAllowed(test, wrong, outcome);
+    if (reason !== null) {
+      this.result.excused.set(reason, (this.result.excused.get(reason) ?? 0) + 1);
+      this.#followUnicorn(reply);
+      return;
+    }
+    this.#failures.push(
+      `${test.template.key} ${test.mode} 0x${hex(test.opcode)} at 0x${hex(address)}, ` +
+        `cpsr ${hex(test.cpsr)}, r ${[...test.r].map(hex).join(' ')}: ` +
+        `${outcome}/${theirs} ${this.#sawUnpredictable} ${notes.join(', ')}`,
+    );
+  }
+
+  /** Check an exception entry by the manual's table, then undo it: Unicorn stops before entering. */
+  #leaveException(test: Case, address: number): 'done' | 'undefined' | 'swi' | 'data-abort' {
+    const { core } = this.#rig.cpu;
+    const size = test.template.thumb ? 2 : 4;
+    const entries = [
+      { outcome: 'undefined', vector: 0x04, mode: MODE.und, link: size },
+      { outcome: 'swi', vector: 0x08, mode: MODE.svc, link: size },
+      { outcome: 'data-abort', vector: 0x10, mode: MODE.abt, link: 8 },
+    ] as const;
+    const entry = entries.find(({ vector }) => core.r[15] === vector);
+    if (entry === undefined) return 'done';
+    const mask = 0xf000_0040 | 0;
+    const wantedCpsr = (test.cpsr & mask) | 0x80 | entry.mode;
+    const right =
+      core.file.cpsr === (wantedCpsr | 0) &&
+      core.file.spsr === (test.cpsr | 0) &&
+      core.r[14] === ((address + entry.link) | 0);
+    if (!right) return 'done';
+    // Registers of the interrupted mode, with the entered mode's link and SPSR as they were.
+    core.file.cpsr = test.cpsr;
+    const names = ['r13', 'r14', 'spsr'];
+    const mode = ['und', 'svc', 'abt'][entries.indexOf(entry)]!;
+    const current = MODES.find((name) => MODE[name] === entry.mode) === test.mode;
+    for (const name of names) {
+      const word = core.file.wordOf(`${name}_${mode}`);
+      if (!current || name === 'spsr') core.r[word] = this.#before[word]!;
+    }
+    if (current) core.r[14] = this.#before[14]!;
+    return entry.outcome;
+  }
+
+  #applyStores(reply: Uint32Array): void {
+    for (let at = CASE_OUT; at < reply.length; at += 3) {
+      const offset = reply[at]! - RAM_ADDRESS;
+      for (let i = 0; i < reply[at + 1]!; i++) {
+        if (offset + i >= 0 && offset + i < RAM_BYTES) {
+          this.#mirror[offset + i] = reply[at + 2]! >>> (8 * i);
+        }
+      }
+    }
+  }
+
+  /** After an allowed difference both go on from Unicorn's state. */
+  #followUnicorn(reply: Uint32Array): void {
+    const { core } = this.#rig.cpu;
+    core.file.cpsr = reply[17]!;
+    for (let i = 0; i < 15; i++) core.r[i] = reply[1 + i]!;
+    if (core.file.hasSpsr) core.file.spsr = reply[18]!;
+    this.#rig.ram.set(this.#mirror);
+  }
+
+  #compareBanks(dump: Uint32Array): void {
+    const { cpu } = this.#rig;
+    const names = [
+      ...[8, 9, 10, 11, 12, 13, 14].map((i) => `r${i}_usr`),
+      ...[8, 9, 10, 11, 12, 13, 14].map((i) => `r${i}_fiq`),
+      'spsr_fiq',
+      ...['irq', 'svc', 'abt', 'und'].flatMap((m) => [`r13_${m}`, `r14_${m}`, `spsr_${m}`]),
+    ];
+    names.forEach((name, i) => {
+      const ours = cpu.getRegister(name);
+      if (ours !== dump[i]) {
+        this.#failures.push(`bank ${name}: ${hex(ours)} (Unicorn ${hex(dump[i]!)})`);
+      }
+    });
+  }
+}

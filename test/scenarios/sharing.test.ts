@@ -1,0 +1,70 @@
+/** A sweep runs each future once. Here the same cuts are judged with and without sharing, on a safe
+ *  terminal and on broken ones: every outcome has to be the same. */
+
+import { describe, expect, test } from 'vitest';
+import { tornModelsFor } from '../../emulator/flash/torn.ts';
+import { cutsOf, STATIONS } from '../../harness/faults/sweeps.ts';
+import { prepareUpdate } from '../../harness/prepare-update.ts';
+import { loadScenarios, type Scenario } from '../../harness/scenarios.ts';
+import { UpdateRig } from '../../harness/update-rig.ts';
+
+/** Every so many operations are cut: an odd number, so that data, records and the copy all come up. */
+const STRIDE = 23;
+const SEED = 11;
+
+interface Judged {
+  readonly outcomes: string[];
+  readonly executed: number;
+}
+
+async function judgeSome(scenario: Scenario, share: boolean): Promise<Judged> {
+  const update = await prepareUpdate({
+    ...scenario,
+    scenario: scenario.name,
+    cuts: { kind: 'linear' },
+    line: '',
+    seed: SEED,
+    workers: 1,
+    engine: 'interpreter',
+    outDir: null,
+    junitFile: null,
+  });
+  const rig = new UpdateRig(update, false, share);
+  const outcomes: string[] = [];
+  let executed = 0;
+  rig.start('resumes');
+  for (let operation = 0; rig.nextOperation(); operation++) {
+    if (operation % STRIDE !== 7) continue;
+    const here = rig.bench.snapshot();
+    const { kind } = rig.board.flash.operation!;
+    for (const cut of cutsOf({ index: operation, kind }, tornModelsFor)) {
+      for (const station of STATIONS) {
+        rig.bench.restore(here);
+        const run = rig.judgeFromHere({ cuts: [cut], station, line: '', seed: SEED });
+        if (run.observation !== null) executed++;
+        outcomes.push(`${operation} ${cut.at} ${cut.torn} ${station}: ${run.verdict.outcome}`);
+      }
+    }
+    rig.bench.restore(here);
+  }
+  return { outcomes, executed };
+}
+
+const all = loadScenarios();
+const chosen = [
+  all.find(({ expects }) => expects === 'safe'),
+  ...all.filter(({ expects }) => expects !== 'safe').slice(0, 3),
+].filter((scenario) => scenario !== undefined);
+
+describe('sharing of futures in a sweep', () => {
+  test.each(chosen)(
+    '$name, every cut of some operations, same outcome shared or run',
+    async (s) => {
+      const shared = await judgeSome(s, true);
+      const run = await judgeSome(s, false);
+      expect(shared.outcomes).toEqual(run.outcomes);
+      expect(run.executed).toBe(run.outcomes.length);
+      expect(shared.executed).toBeLessThan(run.executed);
+    },
+  );
+});
