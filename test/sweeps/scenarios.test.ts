@@ -26,8 +26,9 @@ const swept = safe.filter(({ name }) => ALL || name === REFERENCE);
 const told = ({ headline, failures }: Report): string =>
   [headline, ...failures.slice(0, 3).map((run) => `${run.outcome}: ${run.replay}`)].join('\n');
 
-test('the reference is among the scenarios', () => {
+test('the reference and cases with a mistake are among the scenarios', () => {
   expect(safe.map(({ name }) => name)).toContain(REFERENCE);
+  expect(bad.length).toBeGreaterThan(0);
 });
 
 describe('safe scenarios', () => {
