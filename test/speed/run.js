@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { createArm7tdmi } from '../../dist/emulator/cpu/arm7tdmi/index.js';
 import { Machine } from '../../dist/emulator/machine/machine.js';
+import { installWaitingLoopSkip } from '../../dist/emulator/machine/waiting-loop.js';
 import { UnicornEngine } from '../../dist/harness/device/unicorn-engine.js';
 import { Unicorn } from '../../dist/harness/device/unicorn-library.js';
 
@@ -16,6 +17,8 @@ const HALT = 0x20;
 const ROUNDS = 2000;
 const WARM_UP_ROUNDS = 200;
 const SLICE_TICKS = 1_000_000;
+/** The fastest of so many runs counts: other work on the machine only ever slows one down. */
+const REPEATS = 3;
 
 function createMachine(state) {
   const machine = new Machine({
@@ -64,22 +67,32 @@ function runNative(state, rounds) {
   return { seconds, result: result() };
 }
 
+const fastest = (run) =>
+  Array.from({ length: REPEATS }, run).reduce((a, b) => (b.seconds < a.seconds ? b : a));
+
 const millions = (instructions, seconds) => (instructions / seconds / 1e6).toFixed(0).padStart(6);
+
+const createSkipping = (machine) => {
+  installWaitingLoopSkip(machine);
+  return createArm7tdmi(machine);
+};
 
 function compareEngines(state) {
   runEngine(state, createArm7tdmi, WARM_UP_ROUNDS);
-  const own = runEngine(state, createArm7tdmi, ROUNDS);
+  const own = fastest(() => runEngine(state, createArm7tdmi, ROUNDS));
   const row = (name, seconds, note) =>
     console.log(
-      `${state.padEnd(6)}${name.padEnd(30)}${millions(own.instructions, seconds)} million/s  ${note}`,
+      `${state.padEnd(6)}${name.padEnd(31)}${millions(own.instructions, seconds)} million/s  ${note}`,
     );
   row(
     'interpreter',
     own.seconds,
     `${own.instructions} instructions, ${(own.cycles / own.instructions).toFixed(2)} cycles each`,
   );
+  const skipping = fastest(() => runEngine(state, createSkipping, ROUNDS));
+  row('interpreter, loop detector on', skipping.seconds, 'waiting loops looked for, none there');
   try {
-    const native = runNative(state, ROUNDS);
+    const native = fastest(() => runNative(state, ROUNDS));
     if (native.result !== own.result) throw new Error(`${state}: Unicorn has another result`);
     const ratio = (own.seconds / native.seconds).toFixed(2);
     row('Unicorn, one native call', native.seconds, `${ratio} times the interpreter`);
