@@ -27,8 +27,9 @@ const CODE_ADDRESS = 0x1000_0000;
 const WINDOW_BYTES = 0x4000;
 const FIRST_CASE = 0x1000;
 const BATCH = 1024;
-/** Then a fresh process goes on: Unicorn 2.0.1 loses the instruction at which its 32 MB of translated code
- *  are full (about 55,000 single instructions) and flushed. */
+/** Then a fresh process goes on. Unicorn 2.0.1 at times gives a wrong result that it does not give again for
+ *  the same case, the more often the longer a process has run.
+ *  UNKNOWN: why; a debug build of the library, stopped at such a case, would settle it. */
 const BATCHES_A_PROCESS = 16;
 const CASE_IN = 18;
 const CASE_OUT = 20;
@@ -39,6 +40,14 @@ const DUMP_WORDS = 27;
 const MAX_FAILURES = 5;
 
 const OUTCOMES = ['done', 'undefined', 'swi', 'done', 'data-abort'] as const;
+
+/** Banked registers in the order of the helper's dump. */
+const BANKED = [
+  ...[8, 9, 10, 11, 12, 13, 14].map((i) => `r${i}_usr`),
+  ...[8, 9, 10, 11, 12, 13, 14].map((i) => `r${i}_fiq`),
+  'spsr_fiq',
+  ...['irq', 'svc', 'abt', 'und'].flatMap((m) => [`r13_${m}`, `r14_${m}`, `spsr_${m}`]),
+];
 
 /** Builds the helper. @returns the path of the program and a function that removes it. */
 export function buildOracle(): { program: string; remove: () => void } {
@@ -144,13 +153,17 @@ export async function runLockstep(options: LockstepOptions): Promise<LockstepRes
       const count = Math.min(BATCH, left);
       runner.makeBatch(count);
       runner.result.cases += count;
-      const failures = await runner.runBatch(oracle, batch++);
+      const failures = await runner.runBatch(oracle, batch, false);
+      batch++;
       if (failures.length === 0) continue;
-      // A second opinion: the same cases in a fresh process, where only a real difference shows again.
+      if (runner.pathsDiffer) {
+        runner.result.failures.push(...failures);
+        break;
+      }
+      // A second opinion: exactly the same batch, registers, banks and RAM, in a fresh Unicorn.
       oracle.close();
       oracle = new Oracle(options.program);
-      batch = 1;
-      const again = await runner.runBatch(oracle, 0);
+      const again = await runner.runBatch(oracle, batch - 1, true);
       if (again.length > 0) {
         runner.result.failures.push(...again);
         break;
@@ -172,7 +185,17 @@ class Runner {
     outcomes: new Map<string, number>(),
     glitches: [] as string[],
   };
+  /** The two paths of the interpreter differed, or it did not do the same twice: no matter of Unicorn's. */
+  pathsDiffer = false;
   #failures: string[] = [];
+  /** Where a batch began, to begin it again. */
+  readonly #startState: Int32Array;
+  readonly #startRam = new Uint8Array(RAM_BYTES);
+  /** Result of each case up to the first difference; the replay must have the same. */
+  readonly #digests = new Int32Array(BATCH);
+  #replayed = 0;
+  #replaying = false;
+  #digest = 0;
   readonly #options: LockstepOptions;
   readonly #random: Random;
   readonly #templates: readonly Template[];
@@ -221,6 +244,7 @@ class Runner {
       BATCH * 2,
     );
     this.#before = new Int32Array(cpu.core.r.length);
+    this.#startState = new Int32Array(cpu.core.r.length);
     this.#reference = new Int32Array(cpu.core.r.length);
     for (let i = 0; i < BATCH; i++) {
       const template = this.#templates[0]!;
@@ -243,16 +267,23 @@ class Runner {
   }
 
   /** Run the batch made last, as number `batch` of the oracle's life. @returns the differences. */
-  async runBatch(oracle: Oracle, batch: number): Promise<readonly string[]> {
+  async runBatch(oracle: Oracle, batch: number, replay: boolean): Promise<readonly string[]> {
     const count = this.#count;
     const window = CODE_ADDRESS + batch * WINDOW_BYTES;
     const first = window + FIRST_CASE;
     this.#failures = [];
+    this.#replaying = replay;
     this.#mapWindow(window);
     oracle.send(Uint32Array.from([1, first, count * 2, ...this.#codeWords.subarray(0, count * 2)]));
-    if (batch === 0) {
+    if (replay) this.#beginAgain(oracle);
+    else if (batch === 0) {
       this.#restart();
       this.#fillRam(oracle);
+    }
+    if (!replay) {
+      this.#startState.set(this.#rig.cpu.core.r);
+      this.#startRam.set(this.#mirror);
+      this.#replayed = count;
     }
     oracle.send(this.#request(first, count));
     let at = 0;
@@ -264,6 +295,7 @@ class Runner {
       }
       const size = CASE_OUT + words[at + 19]! * 3;
       this.#judge(this.#cases[i]!, first + 8 * i, words.subarray(at, at + size));
+      this.#compareDigest(i);
       at += size;
       if (this.#failures.length >= MAX_FAILURES) return this.#failures;
     }
@@ -272,6 +304,27 @@ class Runner {
     this.#compareBanks(await oracle.words(DUMP_WORDS));
     oracle.consume(DUMP_WORDS);
     return this.#failures;
+  }
+
+  /** Back to where the batch began, on both sides. */
+  #beginAgain(oracle: Oracle): void {
+    const { cpu, ram } = this.#rig;
+    cpu.core.r.set(this.#startState);
+    ram.set(this.#startRam);
+    this.#mirror.set(this.#startRam);
+    const words = new Uint32Array(this.#mirror.buffer);
+    oracle.send(Uint32Array.from([2, RAM_ADDRESS, words.length, ...words]));
+    oracle.send(Uint32Array.from([5, ...BANKED.map((name) => cpu.getRegister(name))]));
+  }
+
+  #compareDigest(index: number): void {
+    if (!this.#replaying) {
+      this.#digests[index] = this.#digest;
+      if (this.#failures.length > 0) this.#replayed = Math.min(this.#replayed, index + 1);
+    } else if (index < this.#replayed && this.#digests[index] !== this.#digest) {
+      this.pathsDiffer = true;
+      this.#failures.push(`case ${index}: the interpreter has another result the second time`);
+    }
   }
 
   makeBatch(count: number): void {
@@ -367,12 +420,15 @@ class Runner {
     this.#before.set(state);
     this.#sawUnpredictable = '';
 
+    this.#digest = 0;
     const slowCycles = this.#execute(address, test, true);
     this.#reference.set(state);
     const slowRam = Buffer.from(this.#ramBuffer);
     this.#rig.ram.set(this.#mirror);
     const fastCycles = this.#execute(address, test, false);
 
+    for (let i = 0; i < state.length; i++)
+      this.#digest = (Math.imul(this.#digest, 31) + state[i]!) | 0;
     const wrong = new Map<Field, number>();
     const notes: string[] = [];
     const differ = (field: Field, ours: number, theirs: number): void => {
@@ -405,6 +461,7 @@ class Runner {
       notes.push(`stores ${[...reply.subarray(CASE_OUT)].map(hex).join(' ')}`);
     }
     if (wrong.size === 0) return;
+    if (wrong.has('paths')) this.pathsDiffer = true;
     const reason = differencesAllowed(test, wrong, outcome);
     if (reason !== null) {
       this.result.excused.set(reason, (this.result.excused.get(reason) ?? 0) + 1);
@@ -471,13 +528,7 @@ class Runner {
 
   #compareBanks(dump: Uint32Array): void {
     const { cpu } = this.#rig;
-    const names = [
-      ...[8, 9, 10, 11, 12, 13, 14].map((i) => `r${i}_usr`),
-      ...[8, 9, 10, 11, 12, 13, 14].map((i) => `r${i}_fiq`),
-      'spsr_fiq',
-      ...['irq', 'svc', 'abt', 'und'].flatMap((m) => [`r13_${m}`, `r14_${m}`, `spsr_${m}`]),
-    ];
-    names.forEach((name, i) => {
+    BANKED.forEach((name, i) => {
       const ours = cpu.getRegister(name);
       if (ours !== dump[i]) {
         this.#failures.push(`bank ${name}: ${hex(ours)} (Unicorn ${hex(dump[i]!)})`);
