@@ -28,7 +28,7 @@ test('ARM7TDMI, random instructions in every mode: registers, flags, banks and s
   for (const glitch of result.glitches.slice(0, 8)) console.log(`  ${glitch}`);
   expect(result.failures).toEqual([]);
   expect(result.glitches.length).toBeLessThanOrEqual(1 + CASES / CASES_A_GLITCH);
-  expect(result.cases).toBe(CASES);
+  expect(result.cases).toBeGreaterThanOrEqual(CASES);
   const least = Math.min(...result.counts.values());
   expect(least).toBeGreaterThanOrEqual(Math.min(1000, Math.floor(CASES / 10_000)));
 });

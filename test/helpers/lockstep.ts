@@ -36,8 +36,6 @@ const CASE_OUT = 20;
 const BRANCH_TO_SELF = 0xeaff_fffe;
 const THUMB_BRANCH_TO_SELF = 0xe7fe;
 const DUMP_WORDS = 27;
-/** A batch with so many differences is not looked at further. */
-const MAX_FAILURES = 5;
 
 const OUTCOMES = ['done', 'undefined', 'swi', 'done', 'data-abort'] as const;
 
@@ -141,39 +139,43 @@ export interface LockstepOptions {
 
 export async function runLockstep(options: LockstepOptions): Promise<LockstepResult> {
   const runner = new Runner(options);
+  const { result } = runner;
   let oracle = new Oracle(options.program);
   let batch = 0;
+  const reopen = (): void => {
+    oracle.close();
+    oracle = new Oracle(options.program);
+    batch = 0;
+  };
   try {
-    for (let left = options.cases; left > 0; left -= BATCH) {
-      if (batch === BATCHES_A_PROCESS) {
-        oracle.close();
-        oracle = new Oracle(options.program);
-        batch = 0;
-      }
-      const count = Math.min(BATCH, left);
-      runner.makeBatch(count);
-      runner.result.cases += count;
-      const failures = await runner.runBatch(oracle, batch, false);
-      batch++;
+    while (result.cases < options.cases) {
+      if (batch === BATCHES_A_PROCESS) reopen();
+      runner.makeBatch(Math.min(BATCH, options.cases - result.cases));
+      const failures = await runner.runBatch(oracle, batch++);
       if (failures.length === 0) continue;
-      if (runner.pathsDiffer) {
-        runner.result.failures.push(...failures);
-        break;
-      }
-      // A second opinion: exactly the same batch, registers, banks and RAM, in a fresh Unicorn.
-      oracle.close();
-      oracle = new Oracle(options.program);
-      const again = await runner.runBatch(oracle, batch - 1, true);
+      reopen();
+      const again = runner.pathsDiffer ? failures : await runner.secondOpinion(oracle);
       if (again.length > 0) {
-        runner.result.failures.push(...again);
+        result.failures.push(...again);
         break;
       }
-      runner.result.glitches.push(...failures);
+      result.glitches.push(...failures);
+      reopen();
     }
   } finally {
     oracle.close();
   }
-  return runner.result;
+  return result;
+}
+
+/** A case at which Unicorn and the interpreter differed, with all that went into it. */
+interface Suspect {
+  readonly test: Case;
+  readonly address: number;
+  readonly before: Int32Array;
+  readonly ram: Uint8Array;
+  /** Of the interpreter's result: it must have the same again. */
+  readonly digest: number;
 }
 
 class Runner {
@@ -188,14 +190,14 @@ class Runner {
   /** The two paths of the interpreter differed, or it did not do the same twice: no matter of Unicorn's. */
   pathsDiffer = false;
   #failures: string[] = [];
-  /** Where a batch began, to begin it again. */
+  /** Where a batch began, and where its first difference was; null = only in a bank, at its end. */
   readonly #startState: Int32Array;
   readonly #startRam = new Uint8Array(RAM_BYTES);
-  /** Result of each case up to the first difference; the replay must have the same. */
-  readonly #digests = new Int32Array(BATCH);
-  #replayed = 0;
-  #replaying = false;
+  #suspect: Suspect | null = null;
+  #window = 0;
   #digest = 0;
+  /** RAM before the case that is being judged. */
+  readonly #ramBefore = new Uint8Array(RAM_BYTES);
   readonly #options: LockstepOptions;
   readonly #random: Random;
   readonly #templates: readonly Template[];
@@ -266,65 +268,66 @@ class Runner {
     this.#rig.cpu.core.r[CPSR] = MODE.svc;
   }
 
-  /** Run the batch made last, as number `batch` of the oracle's life. @returns the differences. */
-  async runBatch(oracle: Oracle, batch: number, replay: boolean): Promise<readonly string[]> {
-    const count = this.#count;
-    const window = CODE_ADDRESS + batch * WINDOW_BYTES;
-    const first = window + FIRST_CASE;
-    this.#failures = [];
-    this.#replaying = replay;
-    this.#mapWindow(window);
-    oracle.send(Uint32Array.from([1, first, count * 2, ...this.#codeWords.subarray(0, count * 2)]));
-    if (replay) this.#beginAgain(oracle);
-    else if (batch === 0) {
+  /** Run the batch made last, as number `batch` of the oracle's life, up to its first difference. */
+  async runBatch(oracle: Oracle, batch: number): Promise<readonly string[]> {
+    if (batch === 0) {
       this.#restart();
-      this.#fillRam(oracle);
+      this.#fillRam();
+      this.#sendRam(oracle);
     }
-    if (!replay) {
-      this.#startState.set(this.#rig.cpu.core.r);
-      this.#startRam.set(this.#mirror);
-      this.#replayed = count;
+    this.#startState.set(this.#rig.cpu.core.r);
+    this.#startRam.set(this.#mirror);
+    this.#window = CODE_ADDRESS + batch * WINDOW_BYTES;
+    return this.#runCases(oracle, this.#cases.slice(0, this.#count));
+  }
+
+  /** Again in a fresh Unicorn: the case alone, with the same registers, banks, RAM and place; or, where only
+   *  a bank differed at the end, the whole batch at another place. @returns differences that remain. */
+  async secondOpinion(oracle: Oracle): Promise<readonly string[]> {
+    const { cpu, ram } = this.#rig;
+    const suspect = this.#suspect;
+    cpu.core.r.set(suspect?.before ?? this.#startState);
+    ram.set(suspect?.ram ?? this.#startRam);
+    this.#mirror.set(ram);
+    this.#sendRam(oracle);
+    oracle.send(Uint32Array.from([5, ...BANKED.map((name) => cpu.getRegister(name))]));
+    if (suspect === null) {
+      this.#window += BATCHES_A_PROCESS * WINDOW_BYTES;
+      return this.#runCases(oracle, this.#cases.slice(0, this.#count));
     }
-    oracle.send(this.#request(first, count));
+    const again = await this.#runCases(oracle, [suspect.test], suspect.address);
+    const same = this.#digest === suspect.digest;
+    return same ? again : [...again, 'the interpreter has another result the second time'];
+  }
+
+  async #runCases(
+    oracle: Oracle,
+    cases: readonly Case[],
+    first = this.#window + FIRST_CASE,
+  ): Promise<readonly string[]> {
+    this.#failures = [];
+    this.#suspect = null;
+    this.#mapWindow(this.#window);
+    const code = this.#codeWords.subarray(0, this.#count * 2);
+    oracle.send(Uint32Array.from([1, this.#window + FIRST_CASE, code.length, ...code]));
+    oracle.send(this.#request(first, cases));
     let at = 0;
-    let words = await oracle.words(count * CASE_OUT);
-    for (let i = 0; i < count; i++) {
+    let words = await oracle.words(cases.length * CASE_OUT);
+    for (const [i, test] of cases.entries()) {
       // Replies have as many stores as there were: fetch more where this one is not whole yet.
       while (at + CASE_OUT > words.length || at + CASE_OUT + words[at + 19]! * 3 > words.length) {
         words = await oracle.words(words.length + 1);
       }
       const size = CASE_OUT + words[at + 19]! * 3;
-      this.#judge(this.#cases[i]!, first + 8 * i, words.subarray(at, at + size));
-      this.#compareDigest(i);
+      this.#judge(test, first + 8 * i, words.subarray(at, at + size));
       at += size;
-      if (this.#failures.length >= MAX_FAILURES) return this.#failures;
+      if (this.#failures.length > 0) return this.#failures;
     }
     oracle.consume(at);
     oracle.send(Uint32Array.of(4));
     this.#compareBanks(await oracle.words(DUMP_WORDS));
     oracle.consume(DUMP_WORDS);
     return this.#failures;
-  }
-
-  /** Back to where the batch began, on both sides. */
-  #beginAgain(oracle: Oracle): void {
-    const { cpu, ram } = this.#rig;
-    cpu.core.r.set(this.#startState);
-    ram.set(this.#startRam);
-    this.#mirror.set(this.#startRam);
-    const words = new Uint32Array(this.#mirror.buffer);
-    oracle.send(Uint32Array.from([2, RAM_ADDRESS, words.length, ...words]));
-    oracle.send(Uint32Array.from([5, ...BANKED.map((name) => cpu.getRegister(name))]));
-  }
-
-  #compareDigest(index: number): void {
-    if (!this.#replaying) {
-      this.#digests[index] = this.#digest;
-      if (this.#failures.length > 0) this.#replayed = Math.min(this.#replayed, index + 1);
-    } else if (index < this.#replayed && this.#digests[index] !== this.#digest) {
-      this.pathsDiffer = true;
-      this.#failures.push(`case ${index}: the interpreter has another result the second time`);
-    }
   }
 
   makeBatch(count: number): void {
@@ -339,8 +342,6 @@ class Runner {
         this.#next++;
         made = makeCase(slot, template, mode, this.#random);
       }
-      const key = `${slot.template.key}|${slot.mode}`;
-      this.result.counts.set(key, (this.result.counts.get(key) ?? 0) + 1);
       if (slot.template.className === 'bl-prefix') {
         const suffix = 0xf800 | this.#random(0x800);
         this.#codeWords[2 * i] = slot.opcode | (suffix << 16);
@@ -360,21 +361,22 @@ class Runner {
     this.#mapped = window;
   }
 
-  #fillRam(oracle: Oracle): void {
+  #fillRam(): void {
     for (let i = 0; i < this.#rig.ramWords.length; i++) {
       this.#rig.ramWords[i] = this.#random(0x1_0000_0000) | 0;
     }
     this.#mirror.set(this.#rig.ram);
+  }
+  #sendRam(oracle: Oracle): void {
     const words = new Uint32Array(this.#mirror.buffer);
     oracle.send(Uint32Array.from([2, RAM_ADDRESS, words.length, ...words]));
   }
 
-  #request(first: number, count: number): Uint32Array {
-    const words = new Uint32Array(2 + count * CASE_IN);
+  #request(first: number, cases: readonly Case[]): Uint32Array {
+    const words = new Uint32Array(2 + cases.length * CASE_IN);
     words[0] = 3;
-    words[1] = count;
-    for (let i = 0; i < count; i++) {
-      const { cpsr, spsr, r } = this.#cases[i]!;
+    words[1] = cases.length;
+    for (const [i, { cpsr, spsr, r }] of cases.entries()) {
       const at = 2 + i * CASE_IN;
       words[at] = first + 8 * i;
       words[at + 1] = cpsr;
@@ -418,8 +420,9 @@ class Runner {
     state.set(test.r);
     if (cpu.core.file.hasSpsr) cpu.core.file.spsr = test.spsr;
     this.#before.set(state);
+    this.#ramBefore.set(this.#mirror);
     this.#sawUnpredictable = '';
-
+    this.#countCase(test);
     this.#digest = 0;
     const slowCycles = this.#execute(address, test, true);
     this.#reference.set(state);
@@ -427,8 +430,7 @@ class Runner {
     this.#rig.ram.set(this.#mirror);
     const fastCycles = this.#execute(address, test, false);
 
-    for (let i = 0; i < state.length; i++)
-      this.#digest = (Math.imul(this.#digest, 31) + state[i]!) | 0;
+    for (const value of state) this.#digest = (Math.imul(this.#digest, 31) + value) | 0;
     const wrong = new Map<Field, number>();
     const notes: string[] = [];
     const differ = (field: Field, ours: number, theirs: number): void => {
@@ -468,11 +470,24 @@ class Runner {
       this.#followUnicorn(reply);
       return;
     }
+    this.#suspect = {
+      test,
+      address,
+      before: Int32Array.from(this.#before),
+      ram: Uint8Array.from(this.#ramBefore),
+      digest: this.#digest,
+    };
     this.#failures.push(
       `${test.template.key} ${test.mode} 0x${hex(test.opcode)} at 0x${hex(address)}, ` +
         `cpsr ${hex(test.cpsr)}, r ${[...test.r].map(hex).join(' ')}: ` +
         `${outcome}/${theirs} ${this.#sawUnpredictable} ${notes.join(', ')}`,
     );
+  }
+
+  #countCase(test: Case): void {
+    const key = `${test.template.key}|${test.mode}`;
+    this.result.cases++;
+    this.result.counts.set(key, (this.result.counts.get(key) ?? 0) + 1);
   }
 
   /** Check an exception entry by the manual's table, then undo it: Unicorn stops before entering. */
