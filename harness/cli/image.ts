@@ -15,6 +15,7 @@ import { writeHex } from '../image/hex-write.ts';
 import { mergeHexText, mergeImages } from '../image/merge.ts';
 import { parseImage, readImage, readImageFile } from '../image/read-image.ts';
 import { imageBytes } from '../image/segments.ts';
+import { examples } from './command.ts';
 import { diffText, infoText } from './image-text.ts';
 
 type Print = (text: string) => void;
@@ -35,7 +36,16 @@ export const imageCommand = (program: Command): void => registerImage(program, t
 export function registerImage(program: Command, print: Print): void {
   const image = program
     .command('image')
-    .description('look at firmware images, join and convert them');
+    .description('look at firmware images, join and convert them')
+    .addHelpText(
+      'after',
+      examples(
+        'image info app.elf',
+        'image merge boot.hex main.hex --out factory.hex',
+        'image convert app.elf --out app.bin',
+        'image diff v1.hex v2.hex --json',
+      ),
+    );
   infoCommand(image, print);
   mergeCommand(image, print);
   convertCommand(image, print);

@@ -8,8 +8,15 @@ import { replayOf } from '../../harness/run-update.ts';
 import { type SweepRun, SweepWalk } from '../../harness/sweep-walk.ts';
 import type { Outcome } from '../../harness/verdict/verdict.ts';
 
-/** Operations 0, 8, 16 ... first, then those in the middle between them, and so on. */
-const OFFSETS = [0, 4, 2, 6, 1, 3, 5, 7];
+/** Every 32nd operation first, then those in the middle between them, and so on: each once. */
+const PASSES = [
+  { first: 0, step: 32 },
+  { first: 16, step: 32 },
+  { first: 8, step: 16 },
+  { first: 4, step: 8 },
+  { first: 2, step: 4 },
+  { first: 1, step: 2 },
+];
 
 export interface EarlySweep {
   readonly runs: number;
@@ -26,9 +33,9 @@ export async function sweepUntil(
   const update = await prepareUpdate(request);
   let runs = 0;
   let found: SweepRun | undefined;
-  for (const offset of OFFSETS) {
+  for (const { first, step } of PASSES) {
     const walk = new SweepWalk(update, { depth: 1, given: null });
-    for (let operation = offset; operation < operations; operation += OFFSETS.length) {
+    for (let operation = first; operation < operations; operation += step) {
       walk.judgeRange(operation, operation, (judged) => {
         runs += judged.length;
         found ??= judged.find(({ verdict }) => verdict.outcome === outcome && !verdict.acceptable);
