@@ -1,7 +1,8 @@
 /** `--engine unicorn`: the `Cpu` contract on native Unicorn, over the memory of the same machine.
  *  Unicorn executes what touches plain memory. Whatever it stops at (peripherals, ROM services, aborts,
  *  SWI, undefined instructions, interrupts) the interpreter executes, one instruction, on the same
- *  registers. Leaves out: cycle counts; one instruction is one cycle. */
+ *  registers. Leaves out: cycle counts; one instruction is one cycle, and so are both halves of a
+ *  Thumb BL together. */
 
 import { pendingInterrupt } from '../../emulator/cpu/arm7tdmi/exceptions.ts';
 import { Arm7tdmi } from '../../emulator/cpu/arm7tdmi/index.ts';
@@ -20,6 +21,8 @@ const MODE_BITS = 0x1f;
 const BANKED_MODES = [MODE.sys, MODE.fiq, MODE.irq, MODE.svc, MODE.abt, MODE.und];
 /** Longest native run; also unlike any other number in the library, which the counter search relies on. */
 const MAX_INSTRUCTIONS = 0x5eed_1234;
+/** uc_err of a SWI, as nothing here hooks it. */
+const UC_ERR_EXCEPTION = 21;
 /** Nothing is mapped there: an exit list must not be empty. */
 const NOWHERE = 0xffff_fffe;
 
@@ -36,9 +39,10 @@ export class UnicornEngine implements Cpu {
   readonly registerNames: readonly string[];
   readonly #machine: Machine;
   readonly #interpreter: Arm7tdmi;
-  readonly #unicorn = new Unicorn();
-  readonly #all = this.#unicorn.registers(REGISTER_IDS);
-  /** r8 to r14 and CPSR; r8 to r14 and SPSR: to look into a bank. */
+  /** Opened at once, so that a missing library shows at once; opened anew when code has changed. */
+  #unicorn = new Unicorn();
+  readonly #current = this.#unicorn.registers(REGISTER_IDS.slice(0, 17));
+  /** To look into a bank: CPSR, then r8 to r14, then the SPSR. */
   readonly #mode = this.#unicorn.registers(REGISTER_IDS.slice(16, 17));
   readonly #banked = this.#unicorn.registers(REGISTER_IDS.slice(8, 15));
   readonly #spsr = this.#unicorn.registers(REGISTER_IDS.slice(17, 18));
@@ -117,7 +121,8 @@ export class UnicornEngine implements Cpu {
   #executeOne(): void {
     const { clock } = this.#machine.scheduler;
     const ticks = clock[TICKS_PER_CYCLE]!;
-    clock[NOW]! -= (this.#interpreter.executeOne() - 1) * ticks;
+    const cycles = this.#interpreter.executeOne();
+    clock[NOW]! -= (cycles - 1) * ticks;
   }
 
   /** @returns false where the instruction at the pc is for the interpreter. */
@@ -136,7 +141,7 @@ export class UnicornEngine implements Cpu {
     this.#markStores();
     // The counter includes the instruction that stopped it: by a fault, or one past the budget.
     const executed = error === 0 ? Math.min(begun, budget) : begun - 1;
-    if (error !== 0) this.#stepBackOverSwi();
+    if (error === UC_ERR_EXCEPTION) this.#stepBackOverSwi();
     clock[NOW]! += executed * ticks;
     this.#interpreter.countSkipped(executed);
     return error === 0;
@@ -154,33 +159,32 @@ export class UnicornEngine implements Cpu {
     if (isSwi) core.r[15] = before;
   }
 
-  /** Make Unicorn's map the bus's: plain pages shared, everything else absent. */
+  /** Make Unicorn's map the bus's: plain pages shared, everything else absent. Dropping translated code
+   *  takes the library seconds, a fresh engine some 15 ms. */
   #mapMemory(): void {
     const { bus, memory } = this.#machine;
-    if (this.#mapVersion !== bus.mapVersion) {
-      this.#mapVersion = bus.mapVersion;
-      for (const { address, bytes } of this.#ranges) this.#unicorn.unmap(address, bytes);
-      this.#ranges = plainRanges(bus.readMap, bus.writeMap);
-      for (const { address, offset, bytes, writable } of this.#ranges) {
-        const bytesOf = memory.u8.subarray(offset, offset + bytes);
-        this.#unicorn.map(address, writable ? PROT_ALL : PROT_READ_EXEC, bytesOf);
-      }
-      this.#codeChanged = true;
+    const { mapVersion, traps } = bus;
+    if (this.#mapVersion === mapVersion && this.#trapCount === traps.size && !this.#codeChanged) {
+      return;
     }
-    if (this.#trapCount !== bus.traps.size) {
-      this.#trapCount = bus.traps.size;
-      this.#unicorn.setExits([...bus.traps.keys(), NOWHERE]);
-      this.#codeChanged = true;
+    if (this.#ranges.length > 0) {
+      this.#unicorn.close();
+      this.#unicorn = new Unicorn();
     }
-    if (!this.#codeChanged) return;
-    this.#codeChanged = false;
-    this.#unicorn.flushCode();
-    // A store from outside must be reported, as it may change code that Unicorn has translated.
-    for (const { offset, bytes } of this.#ranges) {
+    this.#mapVersion = mapVersion;
+    this.#trapCount = traps.size;
+    this.#ranges = plainRanges(bus.readMap, bus.writeMap);
+    for (const { address, offset, bytes, writable } of this.#ranges) {
+      const bytesOf = memory.u8.subarray(offset, offset + bytes);
+      this.#unicorn.map(address, writable ? PROT_ALL : PROT_READ_EXEC, bytesOf);
+      // A store from outside must be reported, as it may change code that Unicorn has translated.
       for (let at = offset; at < offset + bytes; at += PAGE_BYTES) {
         memory.pageState[at >>> PAGE_SHIFT]! |= HAS_CODE;
       }
     }
+    this.#unicorn.setExits([...traps.keys(), NOWHERE]);
+    this.#pulled.fill(0);
+    this.#codeChanged = false;
   }
 
   /** Unicorn stores past `touch`: every page that it could have stored to counts as changed. */
@@ -211,10 +215,9 @@ export class UnicornEngine implements Cpu {
     core.file.cpsr = cpsr;
     this.#mode.values[0] = cpsr;
     this.#unicorn.write(this.#mode);
-    this.#all.values.set(state.subarray(0, 16));
-    this.#all.values[16] = cpsr;
-    this.#all.values[17] = core.file.hasSpsr ? core.file.spsr : 0;
-    this.#unicorn.write(core.file.hasSpsr ? this.#all : this.#withoutSpsr());
+    this.#current.values.set(state.subarray(0, 16));
+    this.#current.values[16] = cpsr;
+    this.#unicorn.write(this.#current);
     this.#pulled.set(state);
   }
 
@@ -235,17 +238,9 @@ export class UnicornEngine implements Cpu {
     this.#mode.values[0] = cpsr;
     this.#unicorn.write(this.#mode);
     core.file.cpsr = cpsr;
-    const current = this.#withoutSpsr();
-    this.#unicorn.read(current);
-    state.set(current.values.subarray(0, 16));
+    this.#unicorn.read(this.#current);
+    state.set(this.#current.values.subarray(0, 16));
     this.#pulled.set(state);
-  }
-
-  #current: ReturnType<Unicorn['registers']> | null = null;
-  #withoutSpsr(): ReturnType<Unicorn['registers']> {
-    this.#current ??= this.#unicorn.registers(REGISTER_IDS.slice(0, 17));
-    this.#current.values.set(this.#all.values.subarray(0, 17));
-    return this.#current;
   }
 }
 

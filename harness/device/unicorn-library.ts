@@ -16,7 +16,6 @@ const ctlWrite = (type: number, args: number): number => (type | (args << 26) | 
 const CTL_USE_EXITS = ctlWrite(4, 1);
 const CTL_EXITS = ctlWrite(6, 2);
 const CTL_CPU_MODEL = ctlWrite(7, 1);
-const CTL_TB_FLUSH = ctlWrite(10, 0);
 
 /** uc_cpu_arm: an ARM925T, the only ARMv4T among the models. */
 const CPU_ARM_TI925T = 18;
@@ -93,9 +92,6 @@ export class Unicorn {
     const exits = BigUint64Array.from(addresses, (address) => BigInt(address));
     const { ctl } = this.#functions;
     check('uc_ctl', ctl(this.#uc, CTL_EXITS, 'uint64_t *', exits, 'size_t', exits.length));
-  }
-  flushCode(): void {
-    check('uc_ctl', this.#functions.ctl(this.#uc, CTL_TB_FLUSH));
   }
   /** Bit 0 of `begin` is the Thumb state; count 0 = without limit. @returns a uc_err, 0 = no error. */
   start(begin: number, count: number): number {

@@ -8,7 +8,8 @@ import { REASONS } from '../helpers/lockstep-reasons.ts';
 
 const CASES = Number(process.env['FLASHRIG_LOCKSTEP'] ?? 1_000_000);
 const SEED = Number(process.env['FLASHRIG_SEED'] ?? 0x5eed);
-/** Unicorn loses an instruction now and then; a fresh process then agrees. More would hide something. */
+/** Now and then Unicorn gives a result that a fresh process does not give again for the same registers,
+ *  banks and RAM, while the interpreter does. More of these would hide something. */
 const CASES_A_GLITCH = 50_000;
 
 let oracle: ReturnType<typeof buildOracle>;
@@ -24,9 +25,10 @@ test('ARM7TDMI, random instructions in every mode: registers, flags, banks and s
     console.log(`${String(count).padStart(9)} ${reason}`);
   console.log(`${result.cases} cases, seed ${SEED}, ${[...result.outcomes].join(' ')}`);
   console.log(`${result.glitches.length} differences that a fresh Unicorn did not show again`);
+  for (const glitch of result.glitches.slice(0, 8)) console.log(`  ${glitch}`);
   expect(result.failures).toEqual([]);
   expect(result.glitches.length).toBeLessThanOrEqual(1 + CASES / CASES_A_GLITCH);
-  expect(result.cases).toBe(CASES);
+  expect(result.cases).toBeGreaterThanOrEqual(CASES);
   const least = Math.min(...result.counts.values());
   expect(least).toBeGreaterThanOrEqual(Math.min(1000, Math.floor(CASES / 10_000)));
 });

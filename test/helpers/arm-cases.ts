@@ -217,6 +217,10 @@ function shapeOperands(into: Case, random: Random): void {
   if (!isMemory) return;
   if (name.endsWith('-reg') && m < 15) r[m] = indexBefore(arm, name, random);
   if (n === 15) return;
+  // The base as its own index: shifted to the left or turned it could reach code of other batches, which is
+  // there in Unicorn's memory only. To the right it stays clear of it.
+  const ownIndex = /^(ldr|str)-reg/.test(name) && n === m && !t;
+  if (ownIndex) into.opcode = ((arm & ~0x60) | (random(2) === 0 ? 0x20 : 0x40)) >>> 0;
   // Not with the user bank: an allowed difference there could not be seen and followed.
   const userBank = /^(ldm|stm)$/.test(name) && (arm & 0x40_0000) !== 0;
   const unaligned = !userBank && random(4) === 0 ? random(4) : 0;

@@ -154,20 +154,6 @@ export const REASONS: readonly Reason[] = [
       only(differences, 'outcome', 'pc'),
   },
   {
-    name: 'an aborted LDM or STM stops at the abort; Unicorn had gone on or stopped elsewhere',
-    section: 'DDI 0100 A2.6.6; DDI 0210 2.8.6 (registers other than the base may be overwritten)',
-    follows: 'both',
-    covers: (test, differences, outcome) => {
-      const arm = equivalent(test);
-      const name = classOf(test);
-      if (name !== 'ldm' && name !== 'stm') return false;
-      if (outcome !== 'data-abort' || differences.has('outcome')) return false;
-      if (name === 'stm') return only(differences, 'memory');
-      const loaded = Array.from({ length: 15 }, (_, i) => `r${i}` as const);
-      return only(differences, ...loaded.filter((_, i) => ((arm >>> i) & 1) !== 0));
-    },
-  },
-  {
     name: 'undefined Thumb encodings 1011 xxxx; Unicorn executes CBZ and others of later versions',
     section: 'DDI 0100 A6.1 (figure A6-1: undefined in ARMv4T)',
     follows: 'interpreter',

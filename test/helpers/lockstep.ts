@@ -27,18 +27,25 @@ const CODE_ADDRESS = 0x1000_0000;
 const WINDOW_BYTES = 0x4000;
 const FIRST_CASE = 0x1000;
 const BATCH = 1024;
-/** Then a fresh process goes on: Unicorn 2.0.1 loses the instruction at which its 32 MB of translated code
- *  are full (about 55,000 single instructions) and flushed. */
+/** Then a fresh process goes on. Unicorn 2.0.1 at times gives a wrong result that it does not give again for
+ *  the same case, the more often the longer a process has run.
+ *  UNKNOWN: why; a debug build of the library, stopped at such a case, would settle it. */
 const BATCHES_A_PROCESS = 16;
 const CASE_IN = 18;
 const CASE_OUT = 20;
 const BRANCH_TO_SELF = 0xeaff_fffe;
 const THUMB_BRANCH_TO_SELF = 0xe7fe;
 const DUMP_WORDS = 27;
-/** A batch with so many differences is not looked at further. */
-const MAX_FAILURES = 5;
 
 const OUTCOMES = ['done', 'undefined', 'swi', 'done', 'data-abort'] as const;
+
+/** Banked registers in the order of the helper's dump. */
+const BANKED = [
+  ...[8, 9, 10, 11, 12, 13, 14].map((i) => `r${i}_usr`),
+  ...[8, 9, 10, 11, 12, 13, 14].map((i) => `r${i}_fiq`),
+  'spsr_fiq',
+  ...['irq', 'svc', 'abt', 'und'].flatMap((m) => [`r13_${m}`, `r14_${m}`, `spsr_${m}`]),
+];
 
 /** Builds the helper. @returns the path of the program and a function that removes it. */
 export function buildOracle(): { program: string; remove: () => void } {
@@ -132,35 +139,43 @@ export interface LockstepOptions {
 
 export async function runLockstep(options: LockstepOptions): Promise<LockstepResult> {
   const runner = new Runner(options);
+  const { result } = runner;
   let oracle = new Oracle(options.program);
   let batch = 0;
+  const reopen = (): void => {
+    oracle.close();
+    oracle = new Oracle(options.program);
+    batch = 0;
+  };
   try {
-    for (let left = options.cases; left > 0; left -= BATCH) {
-      if (batch === BATCHES_A_PROCESS) {
-        oracle.close();
-        oracle = new Oracle(options.program);
-        batch = 0;
-      }
-      const count = Math.min(BATCH, left);
-      runner.makeBatch(count);
-      runner.result.cases += count;
+    while (result.cases < options.cases) {
+      if (batch === BATCHES_A_PROCESS) reopen();
+      runner.makeBatch(Math.min(BATCH, options.cases - result.cases));
       const failures = await runner.runBatch(oracle, batch++);
       if (failures.length === 0) continue;
-      // A second opinion: the same cases in a fresh process, where only a real difference shows again.
-      oracle.close();
-      oracle = new Oracle(options.program);
-      batch = 1;
-      const again = await runner.runBatch(oracle, 0);
+      reopen();
+      const again = runner.pathsDiffer ? failures : await runner.secondOpinion(oracle);
       if (again.length > 0) {
-        runner.result.failures.push(...again);
+        result.failures.push(...again);
         break;
       }
-      runner.result.glitches.push(...failures);
+      result.glitches.push(...failures);
+      reopen();
     }
   } finally {
     oracle.close();
   }
-  return runner.result;
+  return result;
+}
+
+/** A case at which Unicorn and the interpreter differed, with all that went into it. */
+interface Suspect {
+  readonly test: Case;
+  readonly address: number;
+  readonly before: Int32Array;
+  readonly ram: Uint8Array;
+  /** Of the interpreter's result: it must have the same again. */
+  readonly digest: number;
 }
 
 class Runner {
@@ -172,7 +187,17 @@ class Runner {
     outcomes: new Map<string, number>(),
     glitches: [] as string[],
   };
+  /** The two paths of the interpreter differed, or it did not do the same twice: no matter of Unicorn's. */
+  pathsDiffer = false;
   #failures: string[] = [];
+  /** Where a batch began, and where its first difference was; null = only in a bank, at its end. */
+  readonly #startState: Int32Array;
+  readonly #startRam = new Uint8Array(RAM_BYTES);
+  #suspect: Suspect | null = null;
+  #window = 0;
+  #digest = 0;
+  /** RAM before the case that is being judged. */
+  readonly #ramBefore = new Uint8Array(RAM_BYTES);
   readonly #options: LockstepOptions;
   readonly #random: Random;
   readonly #templates: readonly Template[];
@@ -221,6 +246,7 @@ class Runner {
       BATCH * 2,
     );
     this.#before = new Int32Array(cpu.core.r.length);
+    this.#startState = new Int32Array(cpu.core.r.length);
     this.#reference = new Int32Array(cpu.core.r.length);
     for (let i = 0; i < BATCH; i++) {
       const template = this.#templates[0]!;
@@ -242,30 +268,60 @@ class Runner {
     this.#rig.cpu.core.r[CPSR] = MODE.svc;
   }
 
-  /** Run the batch made last, as number `batch` of the oracle's life. @returns the differences. */
+  /** Run the batch made last, as number `batch` of the oracle's life, up to its first difference. */
   async runBatch(oracle: Oracle, batch: number): Promise<readonly string[]> {
-    const count = this.#count;
-    const window = CODE_ADDRESS + batch * WINDOW_BYTES;
-    const first = window + FIRST_CASE;
-    this.#failures = [];
-    this.#mapWindow(window);
-    oracle.send(Uint32Array.from([1, first, count * 2, ...this.#codeWords.subarray(0, count * 2)]));
     if (batch === 0) {
       this.#restart();
-      this.#fillRam(oracle);
+      this.#fillRam();
+      this.#sendRam(oracle);
     }
-    oracle.send(this.#request(first, count));
+    this.#startState.set(this.#rig.cpu.core.r);
+    this.#startRam.set(this.#mirror);
+    this.#window = CODE_ADDRESS + batch * WINDOW_BYTES;
+    return this.#runCases(oracle, this.#cases.slice(0, this.#count));
+  }
+
+  /** Again in a fresh Unicorn: the case alone, with the same registers, banks, RAM and place; or, where only
+   *  a bank differed at the end, the whole batch at another place. @returns differences that remain. */
+  async secondOpinion(oracle: Oracle): Promise<readonly string[]> {
+    const { cpu, ram } = this.#rig;
+    const suspect = this.#suspect;
+    cpu.core.r.set(suspect?.before ?? this.#startState);
+    ram.set(suspect?.ram ?? this.#startRam);
+    this.#mirror.set(ram);
+    this.#sendRam(oracle);
+    oracle.send(Uint32Array.from([5, ...BANKED.map((name) => cpu.getRegister(name))]));
+    if (suspect === null) {
+      this.#window += BATCHES_A_PROCESS * WINDOW_BYTES;
+      return this.#runCases(oracle, this.#cases.slice(0, this.#count));
+    }
+    const again = await this.#runCases(oracle, [suspect.test], suspect.address);
+    const same = this.#digest === suspect.digest;
+    return same ? again : [...again, 'the interpreter has another result the second time'];
+  }
+
+  async #runCases(
+    oracle: Oracle,
+    cases: readonly Case[],
+    first = this.#window + FIRST_CASE,
+  ): Promise<readonly string[]> {
+    this.#failures = [];
+    this.#suspect = null;
+    this.#mapWindow(this.#window);
+    const code = this.#codeWords.subarray(0, this.#count * 2);
+    oracle.send(Uint32Array.from([1, this.#window + FIRST_CASE, code.length, ...code]));
+    oracle.send(this.#request(first, cases));
     let at = 0;
-    let words = await oracle.words(count * CASE_OUT);
-    for (let i = 0; i < count; i++) {
+    let words = await oracle.words(cases.length * CASE_OUT);
+    for (const [i, test] of cases.entries()) {
       // Replies have as many stores as there were: fetch more where this one is not whole yet.
       while (at + CASE_OUT > words.length || at + CASE_OUT + words[at + 19]! * 3 > words.length) {
         words = await oracle.words(words.length + 1);
       }
       const size = CASE_OUT + words[at + 19]! * 3;
-      this.#judge(this.#cases[i]!, first + 8 * i, words.subarray(at, at + size));
+      this.#judge(test, first + 8 * i, words.subarray(at, at + size));
       at += size;
-      if (this.#failures.length >= MAX_FAILURES) return this.#failures;
+      if (this.#failures.length > 0) return this.#failures;
     }
     oracle.consume(at);
     oracle.send(Uint32Array.of(4));
@@ -286,8 +342,6 @@ class Runner {
         this.#next++;
         made = makeCase(slot, template, mode, this.#random);
       }
-      const key = `${slot.template.key}|${slot.mode}`;
-      this.result.counts.set(key, (this.result.counts.get(key) ?? 0) + 1);
       if (slot.template.className === 'bl-prefix') {
         const suffix = 0xf800 | this.#random(0x800);
         this.#codeWords[2 * i] = slot.opcode | (suffix << 16);
@@ -307,21 +361,22 @@ class Runner {
     this.#mapped = window;
   }
 
-  #fillRam(oracle: Oracle): void {
+  #fillRam(): void {
     for (let i = 0; i < this.#rig.ramWords.length; i++) {
       this.#rig.ramWords[i] = this.#random(0x1_0000_0000) | 0;
     }
     this.#mirror.set(this.#rig.ram);
+  }
+  #sendRam(oracle: Oracle): void {
     const words = new Uint32Array(this.#mirror.buffer);
     oracle.send(Uint32Array.from([2, RAM_ADDRESS, words.length, ...words]));
   }
 
-  #request(first: number, count: number): Uint32Array {
-    const words = new Uint32Array(2 + count * CASE_IN);
+  #request(first: number, cases: readonly Case[]): Uint32Array {
+    const words = new Uint32Array(2 + cases.length * CASE_IN);
     words[0] = 3;
-    words[1] = count;
-    for (let i = 0; i < count; i++) {
-      const { cpsr, spsr, r } = this.#cases[i]!;
+    words[1] = cases.length;
+    for (const [i, { cpsr, spsr, r }] of cases.entries()) {
       const at = 2 + i * CASE_IN;
       words[at] = first + 8 * i;
       words[at + 1] = cpsr;
@@ -365,14 +420,17 @@ class Runner {
     state.set(test.r);
     if (cpu.core.file.hasSpsr) cpu.core.file.spsr = test.spsr;
     this.#before.set(state);
+    this.#ramBefore.set(this.#mirror);
     this.#sawUnpredictable = '';
-
+    this.#countCase(test);
+    this.#digest = 0;
     const slowCycles = this.#execute(address, test, true);
     this.#reference.set(state);
     const slowRam = Buffer.from(this.#ramBuffer);
     this.#rig.ram.set(this.#mirror);
     const fastCycles = this.#execute(address, test, false);
 
+    for (const value of state) this.#digest = (Math.imul(this.#digest, 31) + value) | 0;
     const wrong = new Map<Field, number>();
     const notes: string[] = [];
     const differ = (field: Field, ours: number, theirs: number): void => {
@@ -405,17 +463,31 @@ class Runner {
       notes.push(`stores ${[...reply.subarray(CASE_OUT)].map(hex).join(' ')}`);
     }
     if (wrong.size === 0) return;
+    if (wrong.has('paths')) this.pathsDiffer = true;
     const reason = differencesAllowed(test, wrong, outcome);
     if (reason !== null) {
       this.result.excused.set(reason, (this.result.excused.get(reason) ?? 0) + 1);
       this.#followUnicorn(reply);
       return;
     }
+    this.#suspect = {
+      test,
+      address,
+      before: Int32Array.from(this.#before),
+      ram: Uint8Array.from(this.#ramBefore),
+      digest: this.#digest,
+    };
     this.#failures.push(
       `${test.template.key} ${test.mode} 0x${hex(test.opcode)} at 0x${hex(address)}, ` +
         `cpsr ${hex(test.cpsr)}, r ${[...test.r].map(hex).join(' ')}: ` +
         `${outcome}/${theirs} ${this.#sawUnpredictable} ${notes.join(', ')}`,
     );
+  }
+
+  #countCase(test: Case): void {
+    const key = `${test.template.key}|${test.mode}`;
+    this.result.cases++;
+    this.result.counts.set(key, (this.result.counts.get(key) ?? 0) + 1);
   }
 
   /** Check an exception entry by the manual's table, then undo it: Unicorn stops before entering. */
@@ -471,13 +543,7 @@ class Runner {
 
   #compareBanks(dump: Uint32Array): void {
     const { cpu } = this.#rig;
-    const names = [
-      ...[8, 9, 10, 11, 12, 13, 14].map((i) => `r${i}_usr`),
-      ...[8, 9, 10, 11, 12, 13, 14].map((i) => `r${i}_fiq`),
-      'spsr_fiq',
-      ...['irq', 'svc', 'abt', 'und'].flatMap((m) => [`r13_${m}`, `r14_${m}`, `spsr_${m}`]),
-    ];
-    names.forEach((name, i) => {
+    BANKED.forEach((name, i) => {
       const ours = cpu.getRegister(name);
       if (ours !== dump[i]) {
         this.#failures.push(`bank ${name}: ${hex(ours)} (Unicorn ${hex(dump[i]!)})`);

@@ -5,7 +5,8 @@
  * Request: 1, code address, n, n words        put words into code memory
  *          2, RAM address, n, n words         put words into RAM
  *          3, n, n cases of CASE_IN words     execute; one reply a case
- *          4                                  dump the banked registers; one reply of DUMP words
+ *          4                                  dump the banked registers; one reply of 27 words
+ *          5, 27 words                        set them, in the order of the dump
  * Case in:  address, cpsr, spsr, r0..r14
  * Case out: outcome, r0..r15, cpsr, spsr, number of stores, then address, size, value of each
  * Outcome:  0 done, 1 undefined, 2 software interrupt, 3 prefetch abort, 4 data abort, 9 other */
@@ -113,6 +114,18 @@ static void dump_banks(void) {
   fwrite(out, 4, at, stdout);
 }
 
+static void load_banks(uint32_t *in) {
+  static const uint32_t modes[6] = {0x1f, 0x11, 0x12, 0x13, 0x17, 0x1b};
+  uint32_t at = 0;
+  for (int m = 0; m < 6; m++) {
+    must(uc_reg_write(uc, UC_ARM_REG_CPSR, &modes[m]), "switch mode");
+    for (int i = m < 2 ? 8 : 13; i < 15; i++) {
+      must(uc_reg_write(uc, registers[i], &in[at++]), "write banked register");
+    }
+    if (m > 0) must(uc_reg_write(uc, UC_ARM_REG_SPSR, &in[at++]), "write banked spsr");
+  }
+}
+
 int main(void) {
   for (int i = 0; i < 13; i++) registers[i] = UC_ARM_REG_R0 + i;
   registers[13] = UC_ARM_REG_SP;
@@ -149,6 +162,10 @@ int main(void) {
     } else if (head[0] == 4) {
       dump_banks();
       fflush(stdout);
+    } else if (head[0] == 5) {
+      uint32_t banks[27];
+      if (!get(banks, 27)) return 1;
+      load_banks(banks);
     } else {
       return 1;
     }

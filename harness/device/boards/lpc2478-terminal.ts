@@ -64,7 +64,7 @@ function createBoard(options: BoardOptions): EmulatedBoard {
   return board;
 }
 
-/** The caller of the ROM service and, going up the stack, words that look like Thumb or ARM return
+/** The caller of the ROM service and, going up the stack, words that stand behind a call
  *  addresses into flash. A hint for people, not a proof: dead words on the stack can slip in. */
 function callChain(chip: PowerTerminal['chip']): number[] {
   const { cpu, bus } = chip.machine;
@@ -74,9 +74,19 @@ function callChain(chip: PowerTerminal['chip']): number[] {
     const at = stack + i * 4;
     if (at < SRAM_START || at >= SRAM_END) break;
     const word = bus.read(at, 4) >>> 0;
-    if (word > 0x40 && word < APPLICATION_END) chain.push(word & ~1);
+    if (followsCall(chip, word)) chain.push(word & ~1);
   }
   return chain;
+}
+
+/** A return address stands behind a call: BL in Thumb (bit 0 set), BL in ARM. */
+function followsCall({ flash }: PowerTerminal['chip'], word: number): boolean {
+  if (word < 0x44 || word >= APPLICATION_END) return false;
+  const before = flash.readView((word & ~1) - 4, 4);
+  const first = before[1]!;
+  const second = before[3]!;
+  if ((word & 1) === 1) return (first & 0xf8) === 0xf0 && (second & 0xf8) === 0xf8;
+  return (word & 3) === 0 && (second & 0x0f) === 0x0b;
 }
 
 /** FNV-1a. */

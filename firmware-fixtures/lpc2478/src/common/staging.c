@@ -65,9 +65,13 @@ void stagingScan(Staging *staging, uint32_t sectors, uint32_t segments) {
     staging->next = slot;
 }
 
+/* Clear what a slot holds, data first, then its record: no later reading of weak bits can bring it back. */
+static int voidSlot(uint32_t slot) {
+    return flashBurnPage(slotAddress(slot)) && flashBurnLine(recordAddress(slot));
+}
+
 /* The last used slot and the one behind it may have been in flight when power went. A trusted record gets
-   the same bits once more, which makes weak ones strong; a slot that is not trusted gets its data cleared,
-   so that no later reading of its record can bring it back. */
+   the same bits once more, which makes weak ones strong; a slot that is not trusted is cleared. */
 int stagingSettle(Staging *staging) {
     if (staging->settled) return 1;
     if (staging->next > 0) {
@@ -75,7 +79,7 @@ int stagingSettle(Staging *staging) {
         if (staging->lastTrusted) {
             if (!flashProgramLine(recordAddress(last), (const uint32_t *)(const void *)&staging->last))
                 return 0;
-        } else if (!flashBurnPage(slotAddress(last))) {
+        } else if (!voidSlot(last)) {
             return 0;
         }
     }
