@@ -78,9 +78,13 @@ describe('files, every one that is tracked', () => {
   });
 });
 
+/** The interpreter's hot loop is one switch on purpose (DESIGN.md 3.7); its lock-step rig is one protocol. */
+const LONG_FOR_A_REASON = new Set(['emulator/cpu/arm7tdmi/execute.ts', 'test/helpers/lockstep.ts']);
+
 describe('files, TypeScript and JavaScript', () => {
   test(`none is longer than ${MAX_LINES} lines`, () => {
-    expect(scripts(...PRODUCT, 'test').flatMap(longFile)).toEqual([]);
+    const looked = scripts(...PRODUCT, 'test').filter(({ path }) => !LONG_FOR_A_REASON.has(path));
+    expect(looked.flatMap(longFile)).toEqual([]);
   });
   test('each of the product starts with a header', () => {
     expect(scripts(...PRODUCT).flatMap(headless)).toEqual([]);
