@@ -49,6 +49,7 @@ export const ERRORS = {
   LINE_SPEC: row(2, '--line "{spec}", character {at}: {problem}. Give {expected}.'),
   // device
   DIALECT: row(2, 'dialect {dialect}: {board} does not speak it. Give one of {spoken} with --dialect.'),
+  SWEEP_SHORT: row(3, 'a sweep met only {found} flash operations on its walk, the clean run counted {expected}: the two must be alike. Please report it with the command line.'),
   WORKER_FAILED: row(3, 'a sweep worker stopped: {why}. Run again with --workers 1; if that fails too, report it.'),
   PTY_FAILED: row(3, 'no pseudo-terminal: {step} failed. Linux is needed; use --serial tcp:PORT instead.'),
   PTY_LINK: row(2, '{link}: cannot put a link there. Give a path that is free or is a link already.'),

@@ -3,8 +3,9 @@
 
 import { tornModelsFor } from '../emulator/flash/torn.ts';
 import type { BenchSnapshot } from './device/emulated-bench.ts';
+import { RigError } from './errors.ts';
 import type { Cut, FaultPlan } from './faults/fault-plan.ts';
-import { cutsOf, STATIONS } from './faults/sweeps.ts';
+import { cutsOf, STATIONS, withoutLastFault } from './faults/sweeps.ts';
 import type { PreparedUpdate } from './prepare-update.ts';
 import { type JudgedRun, UpdateRig } from './update-rig.ts';
 import type { Verdict } from './verdict/verdict.ts';
@@ -42,12 +43,16 @@ export class SweepWalk {
     this.#options = options;
   }
 
-  /** Judge every fault of the operations [first, last]; ranges must be asked for in ascending order. */
+  /** Judge every fault of the operations [first, last]; ranges must be asked for in ascending order.
+   *  @throws {RigError} SWEEP_SHORT when the update has fewer operations. */
   judgeRange(first: number, last: number, report: (runs: SweepRun[]) => void): void {
     if (!this.#started) this.#rig.start('resumes');
     this.#started = true;
     while (this.#position < last) {
-      if (!this.#rig.nextOperation()) return;
+      // A part of the sweep that is not judged must not look like one without failures.
+      if (!this.#rig.nextOperation()) {
+        throw new RigError('SWEEP_SHORT', { found: this.#position + 1, expected: last + 1 });
+      }
       this.#position++;
       this.#explored.add(this.#rig.board.flash.stateHash());
       if (this.#position >= first) this.#judgeOperation(this.#position, report);
@@ -58,12 +63,25 @@ export class SweepWalk {
     const here = this.#rig.bench.snapshot();
     const runs: SweepRun[] = [];
     for (const plan of this.#plansAt(operation)) {
-      this.#rig.bench.restore(here);
-      runs.push(compact(this.#rig.judgeFromHere(plan)));
+      runs.push(compact(this.#judgePlan(plan, here)));
     }
     report(runs);
     if (this.#options.depth === 2) this.#cutRecoveries(here, runs, report);
     this.#rig.bench.restore(here);
+  }
+
+  /** Faults of a given plan that never take effect are left out, last first, until the rest all do. */
+  #judgePlan(plan: FaultPlan, here: BenchSnapshot): JudgedRun {
+    const run = this.#judgeOnce(plan, here);
+    const isGiven = this.#options.given !== null;
+    const rest = isGiven && run.verdict.outcome === 'invalid' ? withoutLastFault(plan) : null;
+    return rest === null ? run : this.#judgePlan(rest, here);
+  }
+  #judgeOnce(plan: FaultPlan, here: BenchSnapshot): JudgedRun {
+    // A restart of the station may come before the cut: such a run does not fork from the clean one.
+    if (plan.stationRestarts !== undefined) return this.#rig.judgeFromStart(plan);
+    this.#rig.bench.restore(here);
+    return this.#rig.judgeFromHere(plan);
   }
 
   #plansAt(operation: number): readonly FaultPlan[] {

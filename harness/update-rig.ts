@@ -80,10 +80,10 @@ export class UpdateRig {
   }
 
   /** Back to the factory state, powered on, with a fresh station of the plan's kind connected. */
-  start(station: FaultPlan['station']): void {
+  start(station: FaultPlan['station'], stationRestarts: readonly number[] = []): void {
     this.bench.restore(this.#factory);
     this.bench.recorder.clear();
-    this.bench.connect(createStation(this.#update, station));
+    this.bench.connect(createStation(this.#update, station, stationRestarts));
     this.bench.countOperationsFromHere();
     this.bench.powerOn();
   }
@@ -120,13 +120,16 @@ export class UpdateRig {
     this.powerOnAgain(plan.station);
     const around = `${plan.station} ${bench.boots} ${bench.surroundingsKey(plan.station !== 'silent')}`;
     const stateKey = `${around} ${board.flash.stateHash()}`;
-    const shared = this.#share ? this.#memo.get(stateKey) : undefined;
-    const known = shared ?? this.#runOut(plan.station);
+    // Whether a restart of the station is still to come is not in the key of a silent one.
+    const shares = this.#share && plan.stationRestarts === undefined;
+    const shared = shares ? this.#memo.get(stateKey) : undefined;
+    const known = shared ?? this.#runOut(plan.station, shares);
     if (known !== null) {
       this.#memo.set(stateKey, known);
       return { plan, verdict: known, stateKey, observation: null };
     }
     const run = this.#finish(plan, cutsDone, stateKey);
+    if (!shares) return run;
     this.#rejoin.conclude(run.verdict);
     this.#memo.set(stateKey, run.verdict);
     return run;
@@ -134,7 +137,7 @@ export class UpdateRig {
 
   /** The whole plan from the factory state on: what replay does, and every plan without a cut. */
   judgeFromStart(plan: FaultPlan): JudgedRun {
-    this.start(plan.station);
+    this.start(plan.station, plan.stationRestarts);
     const first = plan.cuts[0];
     if (first === undefined) this.bench.run(LIMITS.updateUs);
     else if (this.#runToCut(first)) return this.judgeFromHere(plan);
@@ -190,12 +193,12 @@ export class UpdateRig {
   /** Run until the station has ended, or, with none, until the device has settled. On the way compare
    *  with runs judged before: at power-on, at the first flash operations, and now and then in between.
    *  @returns the verdict of the run that was rejoined, or null: this one has to be judged. */
-  #runOut(station: FaultPlan['station']): Verdict | null {
+  #runOut(station: FaultPlan['station'], shares: boolean): Verdict | null {
     const { bench } = this;
     const silent = station === 'silent';
     const end = bench.nowUs + (silent ? LIMITS.silentUs : LIMITS.updateUs);
     for (;;) {
-      const compares = this.#share && this.#rejoin.checkpoints < MAX_CHECKPOINTS;
+      const compares = shares && this.#rejoin.checkpoints < MAX_CHECKPOINTS;
       const known = compares ? this.#rejoin.checkpoint(station) : null;
       if (known !== null) return known;
       const quietUntil = bench.lastActivityUs + LIMITS.settleUs;
@@ -233,6 +236,7 @@ export class UpdateRig {
       newVersion: this.#update.plan.expectedVersion,
       station: plan.station,
       cutsPlanned: plan.cuts.length,
+      restartsPlanned: plan.stationRestarts?.length ?? 0,
     };
   }
 }

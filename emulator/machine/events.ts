@@ -49,6 +49,8 @@ export class EventLog {
   /** Set by a `stop` policy; the machine's run loop reads and clears it. */
   stopRequested: MachineEvent | null = null;
   onEvent: ((event: MachineEvent) => void) | null = null;
+  /** Events recorded since the log was made, each occurrence counted. */
+  raised = 0;
 
   setPolicy(kind: EventKind, policy: Policy): void {
     this.#policies.set(kind, policy);
@@ -56,6 +58,7 @@ export class EventLog {
   raise(event: MachineEvent): void {
     const policy = this.#policies.get(event.kind) ?? 'record';
     if (policy === 'ignore') return;
+    this.raised++;
     const key = `${event.kind} ${event.where}`;
     const known = this.#counts.get(key);
     if (known) known.count++;

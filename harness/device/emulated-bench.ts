@@ -18,8 +18,10 @@ const FRAME_GAP_US = 200;
 const QUIET_INSTRUCTIONS = 8_000_000;
 /** The same in virtual time, while a station asks. Far longer than four sends of one message, for bad lines. */
 const QUIET_US = 600e6;
+/** A device that raises this many events without one of these runs no program any more: erased flash, say. */
+const QUIET_EVENTS = 20_000;
 /** How often the limits are looked at. */
-const CHECK_US = 500_000;
+const CHECK_US = 50_000;
 /** Resets and power-ons in one run. */
 const BOOT_LIMIT = 40;
 /** Distance between the noise sequences of two power-ons, so that weak cells do not read alike. */
@@ -33,6 +35,8 @@ export interface BenchSnapshot {
   readonly session: { readonly connected: Session; readonly saved: string } | null;
   readonly line: string;
   readonly plain: string;
+  /** Events raised since the last sign of life; the log itself is not restored. */
+  readonly quietEvents: number;
 }
 
 interface InFlight {
@@ -66,6 +70,8 @@ export class EmulatedBench {
   #stop: BenchStop | null = null;
   #stopAtOperation = false;
   #stopAtOperationEnd = false;
+  /** What the event log had counted at the last sign of life. */
+  #eventsAtProgress = 0;
 
   constructor(board: EmulatedBoard, line: Line, recorder: Recorder) {
     this.board = board;
@@ -201,11 +207,13 @@ export class EmulatedBench {
           : { connected: this.#session, saved: this.#session.save(this.nowUs) },
       line: this.#line.save(),
       plain: JSON.stringify(this.#state, infinityAsText),
+      quietEvents: this.#quietEvents,
     };
   }
   restore(snapshot: BenchSnapshot): void {
     this.board.machine.restoreSnapshot(snapshot.machine);
     this.#state = JSON.parse(snapshot.plain, textAsInfinity) as BenchState;
+    this.#eventsAtProgress = this.board.machine.events.raised - snapshot.quietEvents;
     this.#line.restore(snapshot.line);
     this.#session = snapshot.session?.connected ?? null;
     if (snapshot.session !== null) this.#session?.restore(snapshot.session.saved, this.nowUs);
@@ -239,12 +247,18 @@ export class EmulatedBench {
   /** A sign of life, or a new chance for the device: the limits count from here. */
   markProgress(): void {
     this.#state.progressInstructions = this.board.machine.cpu.instructionCount;
+    this.#eventsAtProgress = this.board.machine.events.raised;
     this.#state.progressAt = this.board.machine.now;
+  }
+  get #quietEvents(): number {
+    return this.board.machine.events.raised - this.#eventsAtProgress;
   }
   #checkProgress(): void {
     const executed = this.board.machine.cpu.instructionCount - this.#state.progressInstructions;
     const quietTicks = this.board.machine.now - this.#state.progressAt;
     if (executed > QUIET_INSTRUCTIONS) this.#endAtLimit(`${QUIET_INSTRUCTIONS} quiet instructions`);
+    else if (this.#quietEvents > QUIET_EVENTS)
+      this.#endAtLimit(`${QUIET_EVENTS} events and no program`);
     else if (quietTicks > QUIET_US * this.#ticksPerUs)
       this.#endAtLimit(`${QUIET_US / 1e6} s quiet`);
   }

@@ -37,6 +37,8 @@ export interface Observation {
   readonly boots: number;
   /** Cuts of the plan that took effect. */
   readonly cutsDone: number;
+  /** Restarts of the station that did. */
+  readonly restartsDone: number;
   readonly consoleLines: readonly string[];
   /** Version the device gave when asked after the run; null = it did not answer. */
   readonly answeredVersion: string | null;

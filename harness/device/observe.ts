@@ -28,6 +28,7 @@ export function observeDevice(
 ): Observation {
   const { board, recorder } = bench;
   const sessionCounters = bench.session?.counters ?? null;
+  const stationRestarts = bench.session?.restarts ?? 0;
   bench.run(bench.nowUs + WATCH_US);
   const answeredVersion = askVersion(bench, request);
   const deviceTimeUs = bench.nowUs;
@@ -40,6 +41,7 @@ export function observeDevice(
     timeline: recorder.timeline,
     boots,
     cutsDone: request.cutsDone,
+    restartsDone: stationRestarts,
     consoleLines: recorder.consoleLines,
     answeredVersion,
     running,

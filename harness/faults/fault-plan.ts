@@ -23,30 +23,6 @@ export interface Cut {
   readonly torn: TornModel | null;
 }
 
-/** A fault of the cells themselves, there from the start of the run. */
-export type CellFault =
-  | {
-      readonly kind: 'stuck';
-      readonly address: number;
-      readonly bit: number;
-      readonly value: 0 | 1;
-    }
-  | { readonly kind: 'weak'; readonly address: number; readonly bit: number }
-  /** The sector has been erased that often before. */
-  | { readonly kind: 'worn'; readonly sector: number; readonly erases: number };
-
-/** A fault of the supply other than a cut, beginning with a flash operation (counted as for cuts). */
-export type SupplyFault =
-  /** Falls evenly to zero, so that the brown-out detector acts on the way. */
-  | { readonly kind: 'ramp'; readonly operation: number; readonly overUs: number }
-  /** Falls to a voltage, stays there, and comes back: a brown-out need not be a power-on. */
-  | {
-      readonly kind: 'dip';
-      readonly operation: number;
-      readonly toMillivolts: number;
-      readonly forUs: number;
-    };
-
 export interface FaultPlan {
   /** In order: each counts operations from the power-on after the one before it. Empty = no cut. */
   readonly cuts: readonly Cut[];
@@ -57,6 +33,4 @@ export interface FaultPlan {
   readonly seed: number;
   /** Frames, 0-based, instead of which the station restarts; absent = never. */
   readonly stationRestarts?: readonly number[];
-  readonly cells?: readonly CellFault[];
-  readonly supply?: readonly SupplyFault[];
 }

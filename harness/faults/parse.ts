@@ -30,8 +30,6 @@ export function planOf(tokens: readonly Token[], whole: string): FaultPlan {
     line: null,
     seed: null,
     stationRestarts: [],
-    cells: [],
-    supply: [],
   };
   for (const token of tokens) {
     refuseUntorn(draft.cuts, token);
@@ -50,14 +48,12 @@ function takeSeed(token: Token, draft: Draft): boolean {
 }
 
 function finish(draft: Draft): FaultPlan {
-  const { cuts, station, line, seed, stationRestarts, cells, supply } = draft;
+  const { cuts, station, line, seed, stationRestarts } = draft;
   return {
     cuts,
     station: station ?? 'resumes',
     line: line ?? '',
     seed: seed ?? 0,
     ...(stationRestarts.length > 0 ? { stationRestarts } : {}),
-    ...(cells.length > 0 ? { cells } : {}),
-    ...(supply.length > 0 ? { supply } : {}),
   };
 }

@@ -51,13 +51,14 @@ export function countLinear(
 }
 
 const MAX_RANDOM_CUTS = 3;
-/** Operations of a recovery in which a later cut may fall; one beyond its end makes the run invalid. */
+/** Operations of a recovery in which a later cut may fall; whether it has as many is seen in the run. */
 const RECOVERY_OPERATIONS = 6;
 const MAX_STATION_FRAME = 200;
 
 /** One to three cuts, any fraction, any torn model, the station silent or not, now and then restarting.
  *  The kind of a recovery's operation is not known, so a later cut inside one takes a model that erase
- *  and program share. @param count plans; plan i depends on the seed and i alone. */
+ *  and program share. @param seed also that of each plan. @param count plans; plan i depends on the seed
+ *  and i alone. */
 export function randomSweep(
   count: number,
   seed: number,
@@ -76,7 +77,7 @@ export function randomSweep(
     }
     const station = prng.chance(0.5) ? 'resumes' : 'silent';
     const restarts = prng.chance(0.1) ? { stationRestarts: [prng.below(MAX_STATION_FRAME)] } : {};
-    return { cuts, station, line, seed: prng.next(), ...restarts };
+    return { cuts, station, line, seed, ...restarts };
   });
 }
 
@@ -86,4 +87,14 @@ function randomCut(prng: Prng, operation: number, models: readonly TornModel[]):
   if (dice === 1 || models.length === 0) return { operation, at: 'after', torn: null };
   const at = (1 + prng.below(999)) / 1000;
   return { operation, at, torn: models[prng.below(models.length)]! };
+}
+
+/** The plan without its last fault: what is left to judge when that one never took effect.
+ *  @returns null when nothing would be left. */
+export function withoutLastFault(plan: FaultPlan): FaultPlan | null {
+  const { stationRestarts = [], cuts, ...rest } = plan;
+  if (stationRestarts.length + cuts.length <= 1) return null;
+  if (stationRestarts.length === 0) return { ...rest, cuts: cuts.slice(0, -1) };
+  const kept = stationRestarts.slice(0, -1);
+  return { ...rest, cuts, ...(kept.length > 0 ? { stationRestarts: kept } : {}) };
 }

@@ -32,6 +32,8 @@ export interface Session {
   deadlineUs(): number;
   /** The connection was seen to break, as a socket's does when the device at its end loses power. */
   disconnected?(nowUs: number): void;
+  /** Restarts of the station so far, by a session that has any. */
+  readonly restarts?: number;
   readonly result: SessionResult;
   readonly counters: SessionCounters;
   /** Everything that can matter later, with deadlines relative to `nowUs`; equal text = equal session. */

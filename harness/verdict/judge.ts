@@ -13,6 +13,8 @@ export interface Expected {
   readonly station: StationKind;
   /** Cuts the fault plan asked for; fewer done means that the fault did not take effect. */
   readonly cutsPlanned: number;
+  /** Restarts of the station that it asked for. */
+  readonly restartsPlanned: number;
 }
 
 export function judge(seen: Observation, expected: Expected): Verdict {
@@ -30,6 +32,12 @@ export function judge(seen: Observation, expected: Expected): Verdict {
 function decide(seen: Observation, expected: Expected, evidence: string[]): Outcome {
   if (seen.cutsDone < expected.cutsPlanned) {
     evidence.push(`only ${seen.cutsDone} of ${expected.cutsPlanned} planned cuts took effect`);
+    return 'invalid';
+  }
+  if (seen.restartsDone < expected.restartsPlanned) {
+    evidence.push(
+      `the station restarted ${seen.restartsDone} of ${expected.restartsPlanned} times`,
+    );
     return 'invalid';
   }
   if (seen.limit !== null) evidence.push(`the run was ended by a limit: ${seen.limit}`);

@@ -3,7 +3,7 @@
  *  Leaves out: doing it to a device; that is the bench's part. */
 
 import { RigError } from '../../errors.ts';
-import type { CellFault, Cut, FaultPlan, SupplyFault } from '../fault-plan.ts';
+import type { Cut, FaultPlan } from '../fault-plan.ts';
 
 /** A fault plan while it is parsed. */
 export interface Draft {
@@ -12,8 +12,6 @@ export interface Draft {
   line: string | null;
   seed: number | null;
   readonly stationRestarts: number[];
-  readonly cells: CellFault[];
-  readonly supply: SupplyFault[];
 }
 
 /** One word of the text. */

@@ -22,6 +22,9 @@ export function restartingSession(
     get counters() {
       return session.counters;
     },
+    get restarts() {
+      return done;
+    },
     get progress() {
       return session.progress;
     },

@@ -378,7 +378,8 @@ export class UploadCourse {
       return;
     }
     if (cause === 'complete' && resume === 'flags') {
-      this.#transferAgain(`still ran ${version} with all segments acknowledged`, nowUs);
+      // Flags alone cannot tell what is missing: to begin anew is for whoever started this session.
+      this.#fail(`the terminal still ran ${version} with all segments acknowledged`);
       return;
     }
     if (!this.#spendRound(`still ran version ${version}`)) return;

@@ -19,26 +19,6 @@ const cut = fc.oneof(
     torn: fc.constantFrom(...TORN_MODELS),
   }),
 );
-const bit = fc.nat(7);
-const cell = fc.oneof(
-  fc.record({
-    kind: fc.constant('stuck' as const),
-    address: u32,
-    bit,
-    value: fc.constantFrom(0 as const, 1 as const),
-  }),
-  fc.record({ kind: fc.constant('weak' as const), address: u32, bit }),
-  fc.record({ kind: fc.constant('worn' as const), sector: fc.nat(30), erases: u32 }),
-);
-const supply = fc.oneof(
-  fc.record({ kind: fc.constant('ramp' as const), operation, overUs: u32 }),
-  fc.record({
-    kind: fc.constant('dip' as const),
-    operation,
-    toMillivolts: fc.nat(3_600),
-    forUs: u32,
-  }),
-);
 const some = <T>(item: fc.Arbitrary<T>) => fc.array(item, { minLength: 1, maxLength: 3 });
 const plan: fc.Arbitrary<FaultPlan> = fc.record(
   {
@@ -52,8 +32,6 @@ const plan: fc.Arbitrary<FaultPlan> = fc.record(
     line: fc.constantFrom('', 'drop=0.05', 'delay=0.1:50..500ms,down=20..45+90..91'),
     seed: u32,
     stationRestarts: some(fc.nat(1_000)),
-    cells: some(cell),
-    supply: some(supply),
   },
   { requiredKeys: ['cuts', 'station', 'line', 'seed'] },
 );
@@ -97,18 +75,8 @@ describe('fault line', () => {
         line: '',
         seed: 1,
         stationRestarts: [12, 40],
-        cells: [
-          { kind: 'stuck', address: 0x2100, bit: 3, value: 0 },
-          { kind: 'weak', address: 0x8000, bit: 7 },
-          { kind: 'worn', sector: 9, erases: 100_000 },
-        ],
-        supply: [
-          { kind: 'ramp', operation: 4, overUs: 20_000 },
-          { kind: 'dip', operation: 5, toMillivolts: 2_000, forUs: 500 },
-        ],
       },
-      'ramp@op=4+20000us dip@op=5+2000mV+500us cell@0x2100.3=stuck-0 cell@0x8000.7=weak ' +
-        'worn@sector=9+100000 station=resumes restart@frame=12 restart@frame=40 seed=0x1',
+      'station=resumes restart@frame=12 restart@frame=40 seed=0x1',
     ],
   ] as [FaultPlan, string][])('%j prints as %s', (one, text) => {
     expect(formatFault(one)).toBe(text);
@@ -147,13 +115,6 @@ describe('fault line', () => {
     ['line=""', 6, 'no line faults', 'no line token at all'],
     ['line="drop=0.05', 6, 'a stray quote', 'line="KEY=VALUE,..."'],
     ['restart@frame=-1', 15, '"-1" is no such number', 'a whole number'],
-    ['cell@0x2100.8=weak', 13, '"8" is no such number', 'from 0 to 7'],
-    ['cell@0x2100.7=soft', 15, '"soft"', 'stuck-0, stuck-1 or weak'],
-    ['cell@0x2100=weak', 6, '"0x2100=weak"', 'ADDRESS.BIT=STATE'],
-    ['worn@sector=9', 13, '"9"', 'SECTOR+ERASES'],
-    ['ramp@op=4+20ms', 11, '"20ms"', 'a number with unit us'],
-    ['ramp@op=4', 9, '"4"', 'N+TIMEus'],
-    ['dip@op=5+2000+500us', 10, '"2000"', 'a number with unit mV'],
   ])('"%s" is refused at character %i: %s', (text, at, problem, expected) => {
     expect(() => parseFault(text)).toThrow(
       expect.objectContaining({

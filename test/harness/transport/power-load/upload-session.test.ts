@@ -332,19 +332,20 @@ describe('a terminal that does not want to', () => {
     expect(trial.session.result.summary).toContain('restarting');
   });
 
-  test('that takes all and installs nothing is asked for four whole transfers', () => {
-    for (const resume of ['query', 'flags'] as const) {
-      const trial = trialOf({
-        bytes: 1_280,
-        plan: { resume },
-        terminal: { versionOf: () => OLD_VERSION },
-      });
-      const sent = traceDown(trial.link);
-      run(trial);
-      expect(trial.session.result).toMatchObject({ state: 'failed', deviceVersion: OLD_VERSION });
-      expect(trial.session.result.summary).toContain('after 4 whole transfers');
-      expect(sent.filter(({ text }) => text === 'clear file')).toHaveLength(4);
-    }
+  test.each([
+    { resume: 'query', clears: 4, says: 'after 4 whole transfers' },
+    { resume: 'flags', clears: 1, says: 'with all segments acknowledged' },
+  ] as const)('that takes all and installs nothing, resume by $resume', (one) => {
+    const trial = trialOf({
+      bytes: 1_280,
+      plan: { resume: one.resume },
+      terminal: { versionOf: () => OLD_VERSION },
+    });
+    const sent = traceDown(trial.link);
+    run(trial);
+    expect(trial.session.result).toMatchObject({ state: 'failed', deviceVersion: OLD_VERSION });
+    expect(trial.session.result.summary).toContain(one.says);
+    expect(sent.filter(({ text }) => text === 'clear file')).toHaveLength(one.clears);
   });
 
   test('that is complete but never looked is woken by the last segment', () => {
