@@ -1,14 +1,13 @@
 /** GNU objcopy as the judge of our readers and writers: the same ELF through both, byte for byte. */
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { writeBin } from '../../harness/image/bin.ts';
 import { writeHex } from '../../harness/image/hex-write.ts';
 import { parseImage } from '../../harness/image/read-image.ts';
-import { firstAddress } from '../../harness/image/segments.ts';
 
 const GCC = 'arm-none-eabi-gcc';
 const OBJCOPY = 'arm-none-eabi-objcopy';
@@ -109,53 +108,3 @@ describe.skipIf(!hasTools)('against GNU objcopy (needs arm-none-eabi-gcc)', () =
     );
   });
 });
-
-const PAIRS = '../shared/pairs';
-const pairs = existsSync(PAIRS)
-  ? readdirSync(PAIRS).filter((pair) => existsSync(join(PAIRS, pair, 'old.elf')))
-  : [];
-
-describe.skipIf(pairs.length === 0)('published firmware (needs ../shared/pairs)', () => {
-  test.each(pairs.flatMap((pair) => [`${pair}/old`, `${pair}/new`]))(
-    'published firmware, %s, ELF and HEX hold the bytes of its .bin',
-    (name) => {
-      const expected = withoutElfHeader(readFileSync(join(PAIRS, `${name}.bin`)));
-      for (const extension of ['elf', 'hex']) {
-        const path = join(PAIRS, `${name}.${extension}`);
-        if (!existsSync(path)) continue;
-        expect(concatenated(path).equals(expected), extension).toBe(true);
-      }
-    },
-  );
-
-  test('published HEX, written by us and read again, the same image', () => {
-    for (const pair of readdirSync(PAIRS)) {
-      const path = join(PAIRS, pair, 'new.hex');
-      if (!existsSync(path)) continue;
-      const image = read(path);
-      const again = parseImage(new TextEncoder().encode(writeHex(image)), 'again');
-      expect(again.sha256, pair).toBe(image.sha256);
-      expect(firstAddress(again)).toBe(firstAddress(image));
-    }
-  });
-});
-
-/** One linker let its first load segment begin with the ELF and program headers, and the .bin took them
- *  along. They are no part of the program: `objcopy` leaves them out, and so do we. */
-function withoutElfHeader(bin: Buffer): Buffer {
-  const isElf = bin.subarray(0, 4).equals(Buffer.from([0x7f, 0x45, 0x4c, 0x46]));
-  return isElf ? bin.subarray(bin.readUInt32LE(28) + bin.readUInt16LE(44) * 32) : bin;
-}
-
-/** As the pairs' README describes .bin: segments one behind the other, gaps up to 256 bytes filled. */
-function concatenated(path: string): Buffer {
-  const parts: Buffer[] = [];
-  let end = -1;
-  for (const { address, bytes } of read(path).segments) {
-    const gap = address - end;
-    if (end >= 0 && gap <= 256) parts.push(Buffer.alloc(gap, 0xff));
-    parts.push(Buffer.from(bytes));
-    end = address + bytes.length;
-  }
-  return Buffer.concat(parts);
-}
