@@ -23,6 +23,15 @@ export interface BusDevice {
 export type TrapResult = 'return' | 'wait';
 export type Trap = () => TrapResult;
 
+interface Attachment {
+  readonly first: number;
+  readonly last: number;
+  readonly device: BusDevice | null;
+  /** No later attachment covers a part of it. */
+  isAlone: boolean;
+}
+const NOWHERE: Attachment = { first: 1, last: 0, device: null, isAlone: true };
+
 /** Thrown by nobody: the CPU core looks at `aborted` after a slow access and takes the abort exception. */
 export class Bus {
   readonly memory: LinearMemory;
@@ -40,7 +49,8 @@ export class Bus {
   sideEffects = 0;
   /** Current instruction, set by the core before a slow access; for events. */
   currentPc = -1;
-  readonly #devices: { first: number; last: number; device: BusDevice }[] = [];
+  readonly #devices: Attachment[] = [];
+  #found: Attachment = NOWHERE;
 
   constructor(memory: LinearMemory, events: EventLog, scheduler: Scheduler) {
     this.memory = memory;
@@ -67,11 +77,21 @@ export class Bus {
   }
   /** Attach a device to [first, last]; later attachments win. */
   attach(first: number, last: number, device: BusDevice): void {
-    this.#devices.unshift({ first, last, device });
+    for (const entry of this.#devices) {
+      if (first <= entry.last && last >= entry.first) entry.isAlone = false;
+    }
+    this.#devices.unshift({ first, last, device, isAlone: true });
+    this.#found = NOWHERE;
   }
   deviceAt(address: number): BusDevice | null {
+    address >>>= 0;
+    const last = this.#found;
+    if (address >= last.first && address <= last.last) return last.device;
     for (const entry of this.#devices) {
-      if (address >= entry.first && address <= entry.last) return entry.device;
+      if (address < entry.first || address > entry.last) continue;
+      // Only what no later attachment covers a part of can be found again without looking at all.
+      if (entry.isAlone) this.#found = entry;
+      return entry.device;
     }
     return null;
   }

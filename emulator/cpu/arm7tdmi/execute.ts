@@ -7,16 +7,20 @@ import { SLOW } from '../../machine/bus.ts';
 import { DIRTY } from '../../machine/memory.ts';
 import { type CodeCache, VIRTUAL_PAGE } from './code-cache.ts';
 import type { Core } from './core.ts';
+import { takeException } from './exceptions.ts';
 import { packFlags, T_BIT, Z_BIT } from './flags.ts';
 import { executePlain } from './interpret.ts';
 import { highSigned, highUnsigned, multiplyCycles } from './multiply.ts';
-import { CPSR, FETCH_WAIT } from './registers.ts';
+import { CPSR, FETCH_WAIT, LINES } from './registers.ts';
 
 const NOW = 0;
 const SLICE_END = 1;
 const TICKS_PER_CYCLE = 2;
 const CARRY_KNOWN = 1 << 29;
 const ALWAYS = 14;
+/** Case numbers below. */
+const LDR_I = 106;
+const LDRB_I = 113;
 /** A slice may be endless; the cycle counter is 32 bits wide. */
 const MAX_CYCLES = 1 << 30;
 
@@ -74,7 +78,10 @@ export function execute(core: Core, cache: CodeCache, waitRange: WaitRange): num
   const waitLast = waitRange.last;
   const flashWait = r[FETCH_WAIT]!;
   const ticks = clock[TICKS_PER_CYCLE]!;
-  const cycles = Math.min(Math.ceil((clock[SLICE_END]! - clock[NOW]!) / ticks), MAX_CYCLES) | 0;
+  const start = clock[NOW]!;
+  const sliceEnd = clock[SLICE_END]!;
+  const lines = r[LINES]!;
+  const cycles = Math.min(Math.ceil((sliceEnd - start) / ticks), MAX_CYCLES) | 0;
   let left = cycles;
   let count = 0;
   let cpsr = r[CPSR]!;
@@ -1140,7 +1147,32 @@ export function execute(core: Core, cache: CodeCache, waitRange: WaitRange): num
             continue;
           }
       }
-      // The step was left by `break`: nothing of it has happened yet.
+      // The step was left by `break`: nothing of it has happened yet. Registers of a peripheral are the
+      // usual reason. A load from one goes on here, unless it changed what this loop goes by.
+      const byte = (d & 255) === LDRB_I;
+      const a = (r[(d >>> 12) & 15]! + imm) | 0;
+      if ((byte || (d & 255) === LDR_I) && (byte || (a & 3) === 0) && bus.deviceAt(a) !== null) {
+        clock[NOW] = start + (cycles - left - wait) * ticks;
+        bus.currentPc = (k + bias) >>> 0;
+        const value = bus.read(a, byte ? 1 : 4);
+        left -= 2;
+        if (bus.aborted) {
+          bus.aborted = false;
+          r[CPSR] = (packFlags(r[CPSR]!, nf, zf, cf, vf) & ~T_BIT) | (thumb << 5);
+          core.address = (k + bias) | 0;
+          takeException(core, 'data-abort');
+          thumb = 0;
+          target = core.next;
+          done = true;
+          break pages;
+        }
+        r[(d >>> 8) & 15] = value;
+        k += step;
+        if (clock[SLICE_END]! === sliceEnd && r[LINES]! === lines) continue;
+        target = k + bias;
+        done = true;
+        break pages;
+      }
       left += wait;
       count--;
       target = k + bias;
@@ -1152,6 +1184,6 @@ export function execute(core: Core, cache: CodeCache, waitRange: WaitRange): num
   }
   r[15] = target;
   r[CPSR] = (packFlags(r[CPSR]!, nf, zf, cf, vf) & ~T_BIT) | (thumb << 5);
-  clock[NOW] = clock[NOW]! + (cycles - left) * ticks;
+  clock[NOW] = start + (cycles - left) * ticks;
   return done ? count : ~count;
 }
