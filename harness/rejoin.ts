@@ -20,7 +20,6 @@ export class Rejoin {
   readonly #bench: EmulatedBench;
   /** Flash lines that the cut may have left in any state. */
   #lines: readonly [first: number, end: number] = [0, 0];
-  #passed: Checkpoint[] = [];
 
   constructor(bench: EmulatedBench) {
     this.#bench = bench;
@@ -31,19 +30,47 @@ export class Rejoin {
     const { flash } = this.#bench.board;
     flash.watchOperation();
     this.#lines = flash.watch.range;
-    this.#passed = [];
+  }
+  /** @param mark what else decides the future, beside the bench. */
+  trail(mark: string): Trail {
+    return new Trail(this.#bench, this.#verdicts, this.#lines, mark);
+  }
+  endRun(): void {
+    this.#bench.board.flash.unwatch();
+  }
+}
+
+/** The checkpoints of one run. Two runs may share a beginning: both note it before they part. */
+export class Trail {
+  readonly #bench: EmulatedBench;
+  readonly #verdicts: Map<string, Verdict>;
+  readonly #lines: readonly [first: number, end: number];
+  readonly #mark: string;
+  readonly #passed: Checkpoint[] = [];
+
+  constructor(
+    bench: EmulatedBench,
+    verdicts: Map<string, Verdict>,
+    lines: readonly [first: number, end: number],
+    mark: string,
+  ) {
+    this.#bench = bench;
+    this.#verdicts = verdicts;
+    this.#lines = lines;
+    this.#mark = mark;
   }
 
   get checkpoints(): number {
     return this.#passed.length;
   }
 
-  /** @returns the verdict of a run that was here before, or null. `mark`: what else decides the future. */
-  checkpoint(mark: string): Verdict | null {
-    this.#noteReads();
-    const keys = this.#bench.futureKeys(...this.#lines);
-    const exact = digest(`${mark} = ${keys.exact}`);
-    const without = digest(`${mark} - ${this.#lines} ${keys.without}`);
+  /** @param listens whether the station does, from here on.
+   *  @returns the verdict of a run that was here before, or null. */
+  checkpoint(listens: boolean): Verdict | null {
+    this.noteReads();
+    const keys = this.#bench.futureKeys(...this.#lines, listens);
+    const exact = digest(`${this.#mark} = ${keys.exact}`);
+    const without = digest(`${this.#mark} - ${this.#lines} ${keys.without}`);
     const known = this.#verdicts.get(exact) ?? this.#verdicts.get(without);
     if (known !== undefined) {
       // Whatever was passed on the way here leads here.
@@ -51,21 +78,21 @@ export class Rejoin {
       return known;
     }
     this.#passed.push({ exact, without, read: false });
-    this.#bench.board.flash.watchLines(...this.#lines);
+    this.watch();
     return null;
   }
 
   /** The run was judged: all its checkpoints lead to this verdict. */
   conclude(verdict: Verdict): void {
-    this.#noteReads();
+    this.noteReads();
     this.#remember(verdict, false);
   }
 
-  endRun(): void {
-    this.#bench.board.flash.unwatch();
+  /** Reads count from here on. */
+  watch(): void {
+    this.#bench.board.flash.watchLines(...this.#lines);
   }
-
-  #noteReads(): void {
+  noteReads(): void {
     const last = this.#passed.at(-1);
     if (last !== undefined && this.#bench.board.flash.watch.touched) last.read = true;
   }

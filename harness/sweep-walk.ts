@@ -62,8 +62,13 @@ export class SweepWalk {
   #judgeOperation(operation: number, report: (runs: SweepRun[]) => void): void {
     const here = this.#rig.bench.snapshot();
     const runs: SweepRun[] = [];
-    for (const plan of this.#plansAt(operation)) {
+    const { given } = this.#options;
+    for (const plan of given?.get(operation) ?? []) {
       runs.push(compact(this.#judgePlan(plan, here)));
+    }
+    for (const cut of given === null ? this.#choicesHere(operation) : []) {
+      this.#rig.bench.restore(here);
+      runs.push(...this.#rig.judgeAllFromHere(this.#bothStations([cut])).map(compact));
     }
     report(runs);
     if (this.#options.depth === 2) this.#cutRecoveries(here, runs, report);
@@ -73,8 +78,7 @@ export class SweepWalk {
   /** Faults of a given plan that never take effect are left out, last first, until the rest all do. */
   #judgePlan(plan: FaultPlan, here: BenchSnapshot): JudgedRun {
     const run = this.#judgeOnce(plan, here);
-    const isGiven = this.#options.given !== null;
-    const rest = isGiven && run.verdict.outcome === 'invalid' ? withoutLastFault(plan) : null;
+    const rest = run.verdict.outcome === 'invalid' ? withoutLastFault(plan) : null;
     return rest === null ? run : this.#judgePlan(rest, here);
   }
   #judgeOnce(plan: FaultPlan, here: BenchSnapshot): JudgedRun {
@@ -84,11 +88,6 @@ export class SweepWalk {
     return this.#rig.judgeFromHere(plan);
   }
 
-  #plansAt(operation: number): readonly FaultPlan[] {
-    const { given } = this.#options;
-    if (given !== null) return given.get(operation) ?? [];
-    return this.#choicesHere(operation).flatMap((cut) => this.#bothStations([cut]));
-  }
   #choicesHere(operation: number): Cut[] {
     const kind = this.#rig.board.flash.operation?.kind;
     if (kind === undefined) return [];
@@ -126,10 +125,9 @@ export class SweepWalk {
         this.#recoveries.add(path);
         const runs: SweepRun[] = [];
         for (const second of this.#choicesHere(operation)) {
-          for (const plan of this.#bothStations([first, second])) {
-            bench.restore(recovery);
-            runs.push(compact(this.#rig.judgeFromHere(plan, 1)));
-          }
+          bench.restore(recovery);
+          const plans = this.#bothStations([first, second]);
+          runs.push(...this.#rig.judgeAllFromHere(plans).map(compact));
         }
         report(runs);
         bench.restore(recovery);

@@ -14,7 +14,7 @@ import { Recorder } from './device/recorder.ts';
 import type { Cut, FaultPlan } from './faults/fault-plan.ts';
 import { symbolNamer } from './image/symbols.ts';
 import type { PreparedUpdate } from './prepare-update.ts';
-import { Rejoin } from './rejoin.ts';
+import { Rejoin, type Trail } from './rejoin.ts';
 import { dialects } from './transport/dialects.ts';
 import { createLine } from './transport/lines/index.ts';
 import { describeFrame } from './transport/power-load/describe.ts';
@@ -40,6 +40,17 @@ export interface JudgedRun {
   readonly stateKey: string;
   /** Null when the verdict was known from an equal state, and nothing was run. */
   readonly observation: Observation | null;
+}
+
+/** A run behind its last cut and power-on, not judged yet. */
+interface OpenRun {
+  readonly plan: FaultPlan;
+  readonly stateKey: string;
+  readonly cutsDone: number;
+  readonly startUs: number;
+  /** Null when this run shares nothing. */
+  readonly trail: Trail | null;
+  readonly known: Verdict | null;
 }
 
 /** How often a run is compared with those judged before, and how long it goes between two times at most. */
@@ -106,33 +117,67 @@ export class UpdateRig {
       if (!this.cutHere(cut, plan.seed)) break;
       cutsDone++;
     }
-    const run =
-      cutsDone < plan.cuts.length
-        ? this.#finish(plan, cutsDone, INVALID_STATE)
-        : this.#judgeState(plan, cutsDone);
+    if (cutsDone < plan.cuts.length) return this.#finish(plan, cutsDone, INVALID_STATE);
+    this.powerOnAgain(plan.station);
+    const run = this.#judgeOn(this.#openRun(plan));
     this.#rejoin.endRun();
     return run;
   }
 
-  /** Judge the state that the last cut left, or know the verdict from a run that must end alike. */
-  #judgeState(plan: FaultPlan, cutsDone: number): JudgedRun {
+  /** The same for plans that differ in the station alone, at their last cut. Until the device or a station
+   *  speaks they are one run. @returns runs in the order of the plans. */
+  judgeAllFromHere(plans: readonly FaultPlan[]): JudgedRun[] {
+    const { cuts, seed } = plans[0]!;
+    this.#rejoin.beginRun();
+    if (!this.cutHere(cuts.at(-1)!, seed)) {
+      return plans.map((plan) => this.#finish(plan, cuts.length - 1, INVALID_STATE));
+    }
+    this.powerOnAgain('resumes');
+    const runs = plans.map((plan) => this.#openRun(plan));
+    if (runs.every(({ known }) => known === null)) {
+      this.bench.runToContact(this.bench.nowUs + CHECKPOINT_US);
+      for (const { trail } of runs) trail?.noteReads();
+    }
+    const here = this.bench.snapshot();
+    const judged = runs.map((run) => {
+      if (run.known !== null) return this.#judgeOn(run);
+      this.bench.restore(here);
+      run.trail?.watch();
+      if (run.plan.station === 'silent') this.bench.disconnect();
+      return this.#judgeOn(run);
+    });
+    this.#rejoin.endRun();
+    return judged;
+  }
+
+  /** At the power-on after the last cut: is the verdict known from a run that must end alike? */
+  #openRun(plan: FaultPlan): OpenRun {
     const { bench, board } = this;
-    this.powerOnAgain(plan.station);
-    const around = `${plan.station} ${bench.boots} ${bench.surroundingsKey(plan.station !== 'silent')}`;
+    const { station, cuts } = plan;
+    const listens = station !== 'silent';
+    const around = `${station} ${bench.boots} ${bench.surroundingsKey(listens)}`;
     const stateKey = `${around} ${board.flash.stateHash()}`;
+    const run = { plan, stateKey, cutsDone: cuts.length, startUs: bench.nowUs };
     // Whether a restart of the station is still to come is not in the key of a silent one.
-    const shares = this.#share && plan.stationRestarts === undefined;
-    const shared = shares ? this.#memo.get(stateKey) : undefined;
-    const known = shared ?? this.#runOut(plan.station, shares);
+    if (!this.#share || plan.stationRestarts !== undefined) {
+      return { ...run, trail: null, known: null };
+    }
+    const trail = this.#rejoin.trail(station);
+    return { ...run, trail, known: this.#memo.get(stateKey) ?? trail.checkpoint(listens) };
+  }
+
+  #judgeOn(run: OpenRun): JudgedRun {
+    const { plan, stateKey, trail } = run;
+    const known = run.known ?? this.#runOut(run);
     if (known !== null) {
       this.#memo.set(stateKey, known);
       return { plan, verdict: known, stateKey, observation: null };
     }
-    const run = this.#finish(plan, cutsDone, stateKey);
-    if (!shares) return run;
-    this.#rejoin.conclude(run.verdict);
-    this.#memo.set(stateKey, run.verdict);
-    return run;
+    const judged = this.#finish(plan, run.cutsDone, stateKey);
+    if (trail === null) return judged;
+    trail.conclude(judged.verdict);
+    this.#memo.set(stateKey, judged.verdict);
+    return judged;
   }
 
   /** The whole plan from the factory state on: what replay does, and every plan without a cut. */
@@ -191,15 +236,16 @@ export class UpdateRig {
   }
 
   /** Run until the station has ended, or, with none, until the device has settled. On the way compare
-   *  with runs judged before: at power-on, at the first flash operations, and now and then in between.
+   *  with runs judged before: at the first flash operations, and now and then in between.
    *  @returns the verdict of the run that was rejoined, or null: this one has to be judged. */
-  #runOut(station: FaultPlan['station'], shares: boolean): Verdict | null {
+  #runOut({ plan, trail, startUs }: OpenRun): Verdict | null {
     const { bench } = this;
-    const silent = station === 'silent';
-    const end = bench.nowUs + (silent ? LIMITS.silentUs : LIMITS.updateUs);
+    const silent = plan.station === 'silent';
+    const end = startUs + (silent ? LIMITS.silentUs : LIMITS.updateUs);
     for (;;) {
-      const compares = shares && this.#rejoin.checkpoints < MAX_CHECKPOINTS;
-      const known = compares ? this.#rejoin.checkpoint(station) : null;
+      if (bench.limitReached !== null) return null;
+      const compares = trail !== null && trail.checkpoints < MAX_CHECKPOINTS;
+      const known = compares && bench.nowUs > startUs ? trail.checkpoint(!silent) : null;
       if (known !== null) return known;
       const quietUntil = bench.lastActivityUs + LIMITS.settleUs;
       const until = silent ? Math.min(end, quietUntil) : end;

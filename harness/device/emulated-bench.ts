@@ -27,7 +27,13 @@ const BOOT_LIMIT = 40;
 /** Distance between the noise sequences of two power-ons, so that weak cells do not read alike. */
 const READS_PER_BOOT = 1 << 20;
 
-export type BenchStop = 'time' | 'operation-begin' | 'operation-end' | 'session-end' | 'limit';
+export type BenchStop =
+  | 'time'
+  | 'operation-begin'
+  | 'operation-end'
+  | 'uplink'
+  | 'session-end'
+  | 'limit';
 
 export interface BenchSnapshot {
   readonly machine: Snapshot;
@@ -70,6 +76,7 @@ export class EmulatedBench {
   #stop: BenchStop | null = null;
   #stopAtOperation = false;
   #stopAtOperationEnd = false;
+  #stopAtUplink = false;
   /** What the event log had counted at the last sign of life. */
   #eventsAtProgress = 0;
 
@@ -165,6 +172,18 @@ export class EmulatedBench {
     this.#stopAtOperation = false;
     return why;
   }
+  /** Run on while it makes no difference whether the station listens: until the device begins to speak, the
+   *  station wants to, a flash operation begins, or `limitUs`. */
+  runToContact(limitUs: number): BenchStop {
+    const deadlineUs = this.#session?.deadlineUs() ?? Number.POSITIVE_INFINITY;
+    // A deadline is a microsecond: the machine is to stop before it.
+    const untilUs = Math.min(limitUs, deadlineUs - 1);
+    if (untilUs <= this.nowUs) return 'time';
+    this.#stopAtUplink = true;
+    const why = this.runToOperation(untilUs);
+    this.#stopAtUplink = false;
+    return why;
+  }
   /** Run to the end of the flash operation in flight, just after its last effect. */
   runToOperationEnd(limitUs: number): BenchStop {
     this.#stopAtOperationEnd = true;
@@ -227,11 +246,16 @@ export class EmulatedBench {
   }
 
   /** Everything that can matter to the future of the whole bench, and the same without the flash lines
-   *  of `[first, end)`: equal text = equal future, as far as it does not depend on those lines. */
-  futureKeys(first: number, end: number): { exact: string; without: string } {
+   *  of `[first, end)`: equal text = equal future, as far as it does not depend on those lines.
+   *  @param stationListens whether the station will, from here on. */
+  futureKeys(
+    first: number,
+    end: number,
+    stationListens: boolean,
+  ): { exact: string; without: string } {
     const { machine, flash } = this.board;
     const rest = hashMachine(machine, (region) => flash.ownsRegion(region) || isTally(region));
-    const { stationListens, inFlight, uplink, uplinkEndsAt, boots } = this.#state;
+    const { inFlight, uplink, uplinkEndsAt, boots } = this.#state;
     const wire = JSON.stringify([stationListens, inFlight, uplink, uplinkEndsAt, boots]);
     const around = `${rest} ${wire} ${stationListens ? this.surroundingsKey(true) : ''}`;
     return {
@@ -324,7 +348,9 @@ export class EmulatedBench {
     state.uplink.push(byte);
     const wasIdle = state.uplinkEndsAt === Number.POSITIVE_INFINITY;
     state.uplinkEndsAt = endTicks + FRAME_GAP_US * this.#ticksPerUs;
-    if (wasIdle) this.board.machine.stop();
+    if (!wasIdle) return;
+    if (this.#stopAtUplink) this.#stop = 'uplink';
+    this.board.machine.stop();
   }
 
   #endOfUplinkFrame(): void {

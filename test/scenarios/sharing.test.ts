@@ -38,11 +38,19 @@ async function judgeSome(scenario: Scenario, share: boolean): Promise<Judged> {
     const here = rig.bench.snapshot();
     const { kind } = rig.board.flash.operation!;
     for (const cut of cutsOf({ index: operation, kind }, tornModelsFor)) {
-      for (const station of STATIONS) {
-        rig.bench.restore(here);
-        const run = rig.judgeFromHere({ cuts: [cut], station, line: '', seed: SEED });
-        if (run.observation !== null) executed++;
-        outcomes.push(`${operation} ${cut.at} ${cut.torn} ${station}: ${run.verdict.outcome}`);
+      const plans = STATIONS.map((station) => ({ cuts: [cut], station, line: '', seed: SEED }));
+      rig.bench.restore(here);
+      // As a sweep does it, against each alone from its cut on.
+      const runs = share
+        ? rig.judgeAllFromHere(plans)
+        : plans.map((plan) => {
+            rig.bench.restore(here);
+            return rig.judgeFromHere(plan);
+          });
+      for (const { plan, verdict, observation } of runs) {
+        if (observation !== null) executed++;
+        const where = `${operation} ${cut.at} ${cut.torn} ${plan.station}`;
+        outcomes.push(`${where}: ${verdict.outcome}`);
       }
     }
     rig.bench.restore(here);
