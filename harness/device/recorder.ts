@@ -7,6 +7,8 @@ import type { FlashOperation, TimelineEntry } from './observation.ts';
 const MAX_TIMELINE = 20_000;
 const MAX_CONSOLE_LINES = 2_000;
 const MAX_CONSOLE_TAIL = 256;
+/** Of a call chain: enough to come out of the flash routines, few enough to read. */
+const MAX_NAMES = 6;
 
 /** Names an address; null where no symbol covers it. */
 export type NameOf = (address: number) => string | null;
@@ -85,6 +87,6 @@ export class Recorder {
       const name = this.#nameOf(address);
       if (name !== null && !names.includes(name)) names.push(name);
     }
-    return names.length === 0 ? null : names.slice(0, 4).join(' < ');
+    return names.length === 0 ? null : names.slice(0, MAX_NAMES).join(' < ');
   }
 }

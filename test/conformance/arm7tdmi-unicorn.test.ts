@@ -3,7 +3,8 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MODES } from '../helpers/arm-cases.ts';
-import { buildOracle, runLockstep } from '../helpers/lockstep.ts';
+import { runLockstep } from '../helpers/lockstep.ts';
+import { buildOracle } from '../helpers/lockstep-oracle.ts';
 import { REASONS } from '../helpers/lockstep-reasons.ts';
 
 const CASES = Number(process.env['FLASHRIG_LOCKSTEP'] ?? 1_000_000);

@@ -1,11 +1,6 @@
 /** Runs cases on the interpreter, on both its paths, and in Unicorn, and compares everything they did.
- *  Unicorn is reached through unicorn-lockstep.c, compiled on first use. */
+ *  Unicorn is a process beside this one (lockstep-oracle.ts). */
 
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Arm7tdmi } from '../../emulator/cpu/arm7tdmi/index.ts';
 import { CPSR, MODE } from '../../emulator/cpu/arm7tdmi/registers.ts';
 import { Machine } from '../../emulator/machine/machine.ts';
@@ -21,6 +16,8 @@ import {
   TEMPLATES,
   type Template,
 } from './arm-cases.ts';
+import { leaveException } from './lockstep-exceptions.ts';
+import { casesRequest, Oracle } from './lockstep-oracle.ts';
 import { differencesAllowed, type Field } from './lockstep-reasons.ts';
 
 const CODE_ADDRESS = 0x1000_0000;
@@ -31,7 +28,6 @@ const BATCH = 1024;
  *  the same case, the more often the longer a process has run.
  *  UNKNOWN: why; a debug build of the library, stopped at such a case, would settle it. */
 const BATCHES_A_PROCESS = 16;
-const CASE_IN = 18;
 const CASE_OUT = 20;
 const BRANCH_TO_SELF = 0xeaff_fffe;
 const THUMB_BRANCH_TO_SELF = 0xe7fe;
@@ -46,63 +42,6 @@ const BANKED = [
   'spsr_fiq',
   ...['irq', 'svc', 'abt', 'und'].flatMap((m) => [`r13_${m}`, `r14_${m}`, `spsr_${m}`]),
 ];
-
-/** Builds the helper. @returns the path of the program and a function that removes it. */
-export function buildOracle(): { program: string; remove: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), 'flashrig-lockstep-'));
-  const program = join(folder, 'unicorn-lockstep');
-  const source = fileURLToPath(new URL('./unicorn-lockstep.c', import.meta.url));
-  execFileSync('gcc', ['-O2', '-o', program, source, '-lunicorn'], { stdio: 'pipe' });
-  return { program, remove: () => rmSync(folder, { recursive: true }) };
-}
-
-/** The helper process: requests in, replies out, in order. */
-class Oracle {
-  readonly #process: ChildProcess;
-  #pending: Buffer[] = [];
-  #pendingBytes = 0;
-  #wake: (() => void) | null = null;
-  #ended = false;
-
-  constructor(program: string) {
-    this.#process = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
-    this.#process.stdout!.on('data', (chunk: Buffer) => {
-      this.#pending.push(chunk);
-      this.#pendingBytes += chunk.length;
-      this.#wake?.();
-    });
-    this.#process.on('close', () => {
-      this.#ended = true;
-      this.#wake?.();
-    });
-  }
-  send(words: Uint32Array): void {
-    this.#process.stdin!.write(Buffer.from(words.buffer, words.byteOffset, words.byteLength));
-  }
-  close(): void {
-    this.#process.stdin!.end();
-  }
-  /** At least `count` words that have not been consumed yet; `consume` says how many were used. */
-  async words(count: number): Promise<Uint32Array> {
-    while (this.#pendingBytes < count * 4) {
-      if (this.#ended) throw new Error('the Unicorn helper ended early');
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      this.#wake = null;
-    }
-    const all = Buffer.concat(this.#pending);
-    this.#pending = [all];
-    const copy = new Uint8Array(all.length & ~3);
-    copy.set(all.subarray(0, copy.length));
-    return new Uint32Array(copy.buffer);
-  }
-  consume(count: number): void {
-    const all = Buffer.concat(this.#pending);
-    this.#pending = [all.subarray(count * 4)];
-    this.#pendingBytes = all.length - count * 4;
-  }
-}
 
 /** A change to the core after a step of an instruction; the planted bugs of the mutation test. */
 export type Mutation = (rig: Rig, opcode: number, before: Int32Array) => void;
@@ -310,7 +249,7 @@ class Runner {
     this.#mapWindow(this.#window);
     const code = this.#codeWords.subarray(0, this.#count * 2);
     oracle.send(Uint32Array.from([1, this.#window + FIRST_CASE, code.length, ...code]));
-    oracle.send(this.#request(first, cases));
+    oracle.send(casesRequest(first, cases));
     let at = 0;
     let words = await oracle.words(cases.length * CASE_OUT);
     for (const [i, test] of cases.entries()) {
@@ -372,20 +311,6 @@ class Runner {
     oracle.send(Uint32Array.from([2, RAM_ADDRESS, words.length, ...words]));
   }
 
-  #request(first: number, cases: readonly Case[]): Uint32Array {
-    const words = new Uint32Array(2 + cases.length * CASE_IN);
-    words[0] = 3;
-    words[1] = cases.length;
-    for (const [i, { cpsr, spsr, r }] of cases.entries()) {
-      const at = 2 + i * CASE_IN;
-      words[at] = first + 8 * i;
-      words[at + 1] = cpsr;
-      words[at + 2] = spsr;
-      words.set(r as unknown as Uint32Array, at + 3);
-    }
-    return words;
-  }
-
   /** Execute on one path of the interpreter. @returns cycles taken. */
   #execute(address: number, test: Case, reference: boolean): number {
     const { cpu, machine } = this.#rig;
@@ -444,7 +369,7 @@ class Runner {
     if (slowRam.compare(this.#ramBuffer) !== 0) differ('paths', 0, 0);
     if (this.#sawUnpredictable !== '') differ('paths', 0, 0);
 
-    const outcome = this.#leaveException(test, address);
+    const outcome = leaveException(cpu.core, test, address, this.#before);
     const theirs = OUTCOMES[reply[0]!] ?? 'other';
     this.result.outcomes.set(outcome, (this.result.outcomes.get(outcome) ?? 0) + 1);
     if (outcome !== theirs) differ('outcome', 0, reply[0]!);
@@ -488,37 +413,6 @@ class Runner {
     const key = `${test.template.key}|${test.mode}`;
     this.result.cases++;
     this.result.counts.set(key, (this.result.counts.get(key) ?? 0) + 1);
-  }
-
-  /** Check an exception entry by the manual's table, then undo it: Unicorn stops before entering. */
-  #leaveException(test: Case, address: number): 'done' | 'undefined' | 'swi' | 'data-abort' {
-    const { core } = this.#rig.cpu;
-    const size = test.template.thumb ? 2 : 4;
-    const entries = [
-      { outcome: 'undefined', vector: 0x04, mode: MODE.und, link: size },
-      { outcome: 'swi', vector: 0x08, mode: MODE.svc, link: size },
-      { outcome: 'data-abort', vector: 0x10, mode: MODE.abt, link: 8 },
-    ] as const;
-    const entry = entries.find(({ vector }) => core.r[15] === vector);
-    if (entry === undefined) return 'done';
-    const mask = 0xf000_0040 | 0;
-    const wantedCpsr = (test.cpsr & mask) | 0x80 | entry.mode;
-    const right =
-      core.file.cpsr === (wantedCpsr | 0) &&
-      core.file.spsr === (test.cpsr | 0) &&
-      core.r[14] === ((address + entry.link) | 0);
-    if (!right) return 'done';
-    // Registers of the interrupted mode, with the entered mode's link and SPSR as they were.
-    core.file.cpsr = test.cpsr;
-    const names = ['r13', 'r14', 'spsr'];
-    const mode = ['und', 'svc', 'abt'][entries.indexOf(entry)]!;
-    const current = MODES.find((name) => MODE[name] === entry.mode) === test.mode;
-    for (const name of names) {
-      const word = core.file.wordOf(`${name}_${mode}`);
-      if (!current || name === 'spsr') core.r[word] = this.#before[word]!;
-    }
-    if (current) core.r[14] = this.#before[14]!;
-    return entry.outcome;
   }
 
   #applyStores(reply: Uint32Array): void {

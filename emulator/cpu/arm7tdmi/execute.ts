@@ -7,6 +7,7 @@ import { SLOW } from '../../machine/bus.ts';
 import { DIRTY } from '../../machine/memory.ts';
 import { type CodeCache, VIRTUAL_PAGE } from './code-cache.ts';
 import type { Core } from './core.ts';
+import { OP } from './decode.ts';
 import { takeException } from './exceptions.ts';
 import { packFlags, T_BIT, Z_BIT } from './flags.ts';
 import { executePlain } from './interpret.ts';
@@ -18,9 +19,7 @@ const SLICE_END = 1;
 const TICKS_PER_CYCLE = 2;
 const CARRY_KNOWN = 1 << 29;
 const ALWAYS = 14;
-/** Case numbers below. */
-const LDR_I = 106;
-const LDRB_I = 113;
+const { LDR_I, LDRB_I } = OP;
 /** A slice may be endless; the cycle counter is 32 bits wide. */
 const MAX_CYCLES = 1 << 30;
 
