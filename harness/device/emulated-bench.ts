@@ -104,6 +104,7 @@ export class EmulatedBench {
     board.onReset = (cause) => this.#onReset(cause);
     board.flash.onOperationBegin = (operation) => this.#onOperationBegin(operation);
     board.flash.onOperationEnd = () => this.#onOperationEnd();
+    board.machine.events.onEvent = () => this.#onEvent();
   }
 
   get nowUs(): number {
@@ -281,10 +282,12 @@ export class EmulatedBench {
     const executed = this.board.machine.cpu.instructionCount - this.#state.progressInstructions;
     const quietTicks = this.board.machine.now - this.#state.progressAt;
     if (executed > QUIET_INSTRUCTIONS) this.#endAtLimit(`${QUIET_INSTRUCTIONS} quiet instructions`);
-    else if (this.#quietEvents > QUIET_EVENTS)
-      this.#endAtLimit(`${QUIET_EVENTS} events and no program`);
     else if (quietTicks > QUIET_US * this.#ticksPerUs)
       this.#endAtLimit(`${QUIET_US / 1e6} s quiet`);
+  }
+  /** At once: a device that runs rubbish raises an event with nearly every instruction. */
+  #onEvent(): void {
+    if (this.#quietEvents > QUIET_EVENTS) this.#endAtLimit(`${QUIET_EVENTS} events and no program`);
   }
   #endAtLimit(what: string): void {
     this.#state.limit ??= what;

@@ -16,6 +16,8 @@ const SRAM_START = 0x40000000;
 const SRAM_END = 0x40010000;
 /** How far up the stack return addresses are looked for. */
 const STACK_WORDS = 48;
+/** No function is longer: what is called lies that close below the address in it. */
+const MAX_FUNCTION_BYTES = 4096;
 
 export const lpc2478Terminal: BoardKind = {
   name: 'lpc2478-terminal',
@@ -64,8 +66,8 @@ function createBoard(options: BoardOptions): EmulatedBoard {
   return board;
 }
 
-/** The caller of the ROM service and, going up the stack, words that stand behind a call
- *  addresses into flash. A hint for people, not a proof: dead words on the stack can slip in. */
+/** The caller of the ROM service and, going up the stack, words that stand behind a call of the function
+ *  below them. A hint for people, not a proof: a dead word of an earlier call of the same function can slip in. */
 function callChain(chip: PowerTerminal['chip']): number[] {
   const { cpu, bus } = chip.machine;
   const chain = [cpu.getRegister('lr') & ~1];
@@ -74,19 +76,27 @@ function callChain(chip: PowerTerminal['chip']): number[] {
     const at = stack + i * 4;
     if (at < SRAM_START || at >= SRAM_END) break;
     const word = bus.read(at, 4) >>> 0;
-    if (followsCall(chip, word)) chain.push(word & ~1);
+    const target = targetOfCallBefore(chip, word);
+    const inner = chain.at(-1)!;
+    if (target !== null && target <= inner && inner - target < MAX_FUNCTION_BYTES) {
+      chain.push(word & ~1);
+    }
   }
   return chain;
 }
 
-/** A return address stands behind a call: BL in Thumb (bit 0 set), BL in ARM. */
-function followsCall({ flash }: PowerTerminal['chip'], word: number): boolean {
-  if (word < 0x44 || word >= APPLICATION_END) return false;
-  const before = flash.readView((word & ~1) - 4, 4);
-  const first = before[1]!;
-  const second = before[3]!;
-  if ((word & 1) === 1) return (first & 0xf8) === 0xf0 && (second & 0xf8) === 0xf8;
-  return (word & 3) === 0 && (second & 0x0f) === 0x0b;
+/** What the call in front of a return address calls: BL in Thumb (bit 0 of the address set), BL in ARM. */
+function targetOfCallBefore({ flash }: PowerTerminal['chip'], word: number): number | null {
+  if (word < 0x44 || word >= APPLICATION_END) return null;
+  const bytes = flash.readView((word & ~1) - 4, 4);
+  const code = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
+  if ((word & 1) === 0) {
+    const isCall = (word & 3) === 0 && (code & 0x0f00_0000) === 0x0b00_0000;
+    return isCall ? word + 4 + ((code << 8) >> 6) : null;
+  }
+  if ((code & 0xf800_f800) >>> 0 !== 0xf800_f000) return null;
+  const distance = ((code << 21) >> 9) | (((code >>> 16) & 0x7ff) << 1);
+  return (word & ~1) + distance;
 }
 
 /** FNV-1a. */
