@@ -33,9 +33,10 @@ export class SweepWalk {
   readonly #options: SweepOptions;
   #position = -1;
   #started = false;
-  /** Non-volatile states at the begin of operations seen so far, and recoveries explored. */
+  /** Cells, and the operations since the reboot, of every operation of a recovery that was cut. */
   readonly #explored = new Set<string>();
-  readonly #recoveries = new Set<string>();
+  /** States from which a recovery was walked. */
+  readonly #recovered = new Set<string>();
 
   constructor(update: PreparedUpdate, options: SweepOptions) {
     this.#rig = new UpdateRig(update, false);
@@ -54,7 +55,6 @@ export class SweepWalk {
         throw new RigError('SWEEP_SHORT', { found: this.#position + 1, expected: last + 1 });
       }
       this.#position++;
-      this.#explored.add(this.#rig.board.flash.stateHash());
       if (this.#position >= first) this.#judgeOperation(this.#position, report);
     }
   }
@@ -98,40 +98,40 @@ export class SweepWalk {
     return STATIONS.map((station) => ({ cuts, station, line, seed }));
   }
 
-  /** Cut again in each distinct recovery: those that begin with the same operations count as one. */
+  /** Cut again in the recovery from each distinct state that the first cuts left. */
   #cutRecoveries(here: BenchSnapshot, runs: SweepRun[], report: (runs: SweepRun[]) => void): void {
-    for (const run of runs) {
-      const first = run.plan.cuts[0];
-      if (run.plan.station !== 'resumes' || !run.executed || first === undefined) continue;
+    for (const { plan, stateKey } of runs) {
+      const first = plan.cuts[0];
+      if (plan.station !== 'resumes' || first === undefined) continue;
+      if (this.#recovered.has(stateKey)) continue;
+      this.#recovered.add(stateKey);
       this.#rig.bench.restore(here);
-      if (!this.#rig.cutHere(first, run.plan.seed)) continue;
+      if (!this.#rig.cutHere(first, plan.seed)) continue;
       this.#rig.powerOnAgain('resumes');
       this.#walkRecovery(first, report);
     }
   }
 
   #walkRecovery(first: Cut, report: (runs: SweepRun[]) => void): void {
-    const { bench } = this.#rig;
+    const { bench, board } = this.#rig;
     let path = '';
     for (let operation = 0; operation < RECOVERY_OPERATIONS; operation++) {
       if (!this.#rig.nextOperation()) return;
-      const { kind, address, bytes } = this.#rig.board.flash.operation!;
+      const { kind, address, bytes } = board.flash.operation!;
       path += ` ${kind}@${address}+${bytes}`;
-      const state = this.#rig.board.flash.stateHash();
+      // Cells alone do not say where a recovery stands: programming the same bits again leaves them as they are.
+      const state = board.flash.stateHash() + path;
       if (this.#explored.has(state)) return;
       this.#explored.add(state);
       const recovery = bench.snapshot();
-      if (!this.#recoveries.has(path)) {
-        this.#recoveries.add(path);
-        const runs: SweepRun[] = [];
-        for (const second of this.#choicesHere(operation)) {
-          bench.restore(recovery);
-          const plans = this.#bothStations([first, second]);
-          runs.push(...this.#rig.judgeAllFromHere(plans).map(compact));
-        }
-        report(runs);
+      const runs: SweepRun[] = [];
+      for (const second of this.#choicesHere(operation)) {
         bench.restore(recovery);
+        const plans = this.#bothStations([first, second]);
+        runs.push(...this.#rig.judgeAllFromHere(plans).map(compact));
       }
+      report(runs);
+      bench.restore(recovery);
     }
   }
 }

@@ -9,21 +9,14 @@ import { hashMachine } from '../../emulator/machine/state-hash.ts';
 import type { TornModel } from '../faults/fault-plan.ts';
 import type { Line, Session } from '../transport/session.ts';
 import type { EmulatedBoard } from './boards/board.ts';
+import { ProgressLimits, type SavedProgress } from './progress-limits.ts';
 import type { Recorder } from './recorder.ts';
 
 /** Quiet time after the last character after which a modem hands a frame on. */
 const FRAME_GAP_US = 200;
 
-/** A device that executes this much without a frame, a flash operation or a reset makes no progress. */
-const QUIET_INSTRUCTIONS = 8_000_000;
-/** The same in virtual time, while a station asks. Far longer than four sends of one message, for bad lines. */
-const QUIET_US = 600e6;
-/** A device that raises this many events without one of these runs no program any more: erased flash, say. */
-const QUIET_EVENTS = 20_000;
 /** How often the limits are looked at. */
 const CHECK_US = 50_000;
-/** Resets and power-ons in one run. */
-const BOOT_LIMIT = 40;
 /** Distance between the noise sequences of two power-ons, so that weak cells do not read alike. */
 const READS_PER_BOOT = 1 << 20;
 
@@ -41,8 +34,7 @@ export interface BenchSnapshot {
   readonly session: { readonly connected: Session; readonly saved: string } | null;
   readonly line: string;
   readonly plain: string;
-  /** Events raised since the last sign of life; the log itself is not restored. */
-  readonly quietEvents: number;
+  readonly progress: SavedProgress;
 }
 
 interface InFlight {
@@ -60,10 +52,6 @@ interface BenchState {
   boots: number;
   operations: number;
   lastActivityAt: number;
-  /** Instruction count and time of the last sign of life. */
-  progressInstructions: number;
-  progressAt: number;
-  limit: string | null;
 }
 
 export class EmulatedBench {
@@ -77,8 +65,7 @@ export class EmulatedBench {
   #stopAtOperation = false;
   #stopAtOperationEnd = false;
   #stopAtUplink = false;
-  /** What the event log had counted at the last sign of life. */
-  #eventsAtProgress = 0;
+  readonly #limits: ProgressLimits;
 
   constructor(board: EmulatedBoard, line: Line, recorder: Recorder) {
     this.board = board;
@@ -93,9 +80,6 @@ export class EmulatedBench {
       boots: 0,
       operations: 0,
       lastActivityAt: 0,
-      progressInstructions: 0,
-      progressAt: 0,
-      limit: null,
     };
     board.protocolPort.onTransmit = (byte, _start, end) => this.#onUplinkByte(byte, end);
     board.consolePort.onTransmit = (byte, _start, end) => {
@@ -104,7 +88,9 @@ export class EmulatedBench {
     board.onReset = (cause) => this.#onReset(cause);
     board.flash.onOperationBegin = (operation) => this.#onOperationBegin(operation);
     board.flash.onOperationEnd = () => this.#onOperationEnd();
-    board.machine.events.onEvent = () => this.#onEvent();
+    this.#limits = new ProgressLimits(board.machine, () => {
+      this.#stop = 'limit';
+    });
   }
 
   get nowUs(): number {
@@ -202,7 +188,7 @@ export class EmulatedBench {
       this.#pumpStation();
       if (this.#stop !== null) return this.#stop;
       if (machine.now >= limit) return 'time';
-      this.#checkProgress();
+      this.#limits.check();
       if (this.#stop !== null) return this.#stop;
       const check = machine.now + CHECK_US * this.#ticksPerUs;
       machine.runUntil(Math.min(limit, check, this.#nextStationTick()));
@@ -227,13 +213,13 @@ export class EmulatedBench {
           : { connected: this.#session, saved: this.#session.save(this.nowUs) },
       line: this.#line.save(),
       plain: JSON.stringify(this.#state, infinityAsText),
-      quietEvents: this.#quietEvents,
+      progress: this.#limits.save(),
     };
   }
   restore(snapshot: BenchSnapshot): void {
     this.board.machine.restoreSnapshot(snapshot.machine);
     this.#state = JSON.parse(snapshot.plain, textAsInfinity) as BenchState;
-    this.#eventsAtProgress = this.board.machine.events.raised - snapshot.quietEvents;
+    this.#limits.restore(snapshot.progress);
     this.#line.restore(snapshot.line);
     this.#session = snapshot.session?.connected ?? null;
     if (snapshot.session !== null) this.#session?.restore(snapshot.session.saved, this.nowUs);
@@ -267,32 +253,11 @@ export class EmulatedBench {
 
   /** A limit that ended the run early, or null. */
   get limitReached(): string | null {
-    return this.#state.limit;
+    return this.#limits.reached;
   }
   /** A sign of life, or a new chance for the device: the limits count from here. */
   markProgress(): void {
-    this.#state.progressInstructions = this.board.machine.cpu.instructionCount;
-    this.#eventsAtProgress = this.board.machine.events.raised;
-    this.#state.progressAt = this.board.machine.now;
-  }
-  get #quietEvents(): number {
-    return this.board.machine.events.raised - this.#eventsAtProgress;
-  }
-  #checkProgress(): void {
-    const executed = this.board.machine.cpu.instructionCount - this.#state.progressInstructions;
-    const quietTicks = this.board.machine.now - this.#state.progressAt;
-    if (executed > QUIET_INSTRUCTIONS) this.#endAtLimit(`${QUIET_INSTRUCTIONS} quiet instructions`);
-    else if (quietTicks > QUIET_US * this.#ticksPerUs)
-      this.#endAtLimit(`${QUIET_US / 1e6} s quiet`);
-  }
-  /** At once: a device that runs rubbish raises an event with nearly every instruction. */
-  #onEvent(): void {
-    if (this.#quietEvents > QUIET_EVENTS) this.#endAtLimit(`${QUIET_EVENTS} events and no program`);
-  }
-  #endAtLimit(what: string): void {
-    this.#state.limit ??= what;
-    this.#stop = 'limit';
-    this.board.machine.stop();
+    this.#limits.mark();
   }
 
   #usOf(ticks: number): number {
@@ -369,7 +334,7 @@ export class EmulatedBench {
     this.#state.boots++;
     this.#state.lastActivityAt = this.board.machine.now;
     this.recorder.add(this.nowUs, 'reset', `reset by ${cause}`);
-    if (this.#state.boots >= BOOT_LIMIT) this.#endAtLimit(`${BOOT_LIMIT} boots`);
+    this.#limits.checkBoots(this.#state.boots);
   }
 
   #onOperationBegin(operation: NorOperation): void {
