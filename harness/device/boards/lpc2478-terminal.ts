@@ -16,8 +16,8 @@ const SRAM_START = 0x40000000;
 const SRAM_END = 0x40010000;
 /** How far up the stack return addresses are looked for. */
 const STACK_WORDS = 48;
-/** No function is longer: what is called lies that close below the address in it. */
-const MAX_FUNCTION_BYTES = 4096;
+/** What was called begins at most that far below the address in it; a longer function ends the chain. */
+const MAX_FUNCTION_BYTES = 1024;
 
 export const lpc2478Terminal: BoardKind = {
   name: 'lpc2478-terminal',
