@@ -35,7 +35,7 @@ import { findScenario } from './scenarios.ts';
 import { runSweep } from './sweep.ts';
 import type { SweepOptions, SweepRun } from './sweep-walk.ts';
 import { hostileStations } from './transport/stations.ts';
-import { type JudgedRun, UpdateRig } from './update-rig.ts';
+import { UpdateRig } from './update-rig.ts';
 import type { Verdict } from './verdict/verdict.ts';
 
 /** Called often; the receiver draws as seldom as it likes. */
@@ -147,8 +147,7 @@ const noCut = (station: FaultPlan['station'], update: PreparedUpdate): FaultPlan
   seed: update.seed,
 });
 
-function reported(run: SweepRun | JudgedRun, update: PreparedUpdate): ReportedRun {
-  const executed = 'executed' in run ? run.executed : run.observation !== null;
+function reported(run: SweepRun, update: PreparedUpdate): ReportedRun {
   return {
     record: {
       outcome: run.verdict.outcome,
@@ -160,7 +159,6 @@ function reported(run: SweepRun | JudgedRun, update: PreparedUpdate): ReportedRu
     acceptable: run.verdict.acceptable,
     operation: run.plan.cuts[0]?.operation ?? null,
     stateKey: run.stateKey,
-    executed,
   };
 }
 

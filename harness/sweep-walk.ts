@@ -15,7 +15,6 @@ export interface SweepRun {
   readonly plan: FaultPlan;
   readonly verdict: Verdict;
   readonly stateKey: string;
-  readonly executed: boolean;
 }
 
 export interface SweepOptions {
@@ -136,9 +135,4 @@ export class SweepWalk {
   }
 }
 
-const compact = ({ plan, verdict, stateKey, observation }: JudgedRun): SweepRun => ({
-  plan,
-  verdict,
-  stateKey,
-  executed: observation !== null,
-});
+const compact = ({ plan, verdict, stateKey }: JudgedRun): SweepRun => ({ plan, verdict, stateKey });

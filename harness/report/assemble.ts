@@ -13,7 +13,6 @@ export interface ReportedRun {
   /** Operation of the first cut; null for runs without one. */
   readonly operation: number | null;
   readonly stateKey: string;
-  readonly executed: boolean;
 }
 
 /** Collects runs as they come in, in any order, so that a sweep need not be held in memory. */

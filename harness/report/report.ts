@@ -66,7 +66,7 @@ export interface Report {
   readonly operations: number;
   /** Judged runs: each cut twice (station silent, station resuming). */
   readonly runs: number;
-  /** Runs really executed; the others shared a state with one of these. */
+  /** States that the last cuts left: runs from equal ones share a verdict. */
   readonly distinctStates: number;
   readonly outcomes: Record<Outcome, number>;
   readonly invalidRuns: number;
