@@ -1,5 +1,5 @@
 /** Every ready-made case does what its manifest says: the safe ones survive, each mistake is found.
- *  FLASHRIG_SWEEPS=all sweeps all of them to the end; without it a mistake is only sought until found,
+ *  FLASHRIG_SWEEPS=all sweeps all of them to the end, the reference also to depth 2; without it a mistake is only sought until found,
  *  and of the safe ones only the reference is swept. */
 
 import { availableParallelism } from 'node:os';
@@ -14,8 +14,11 @@ const ALL = process.env['FLASHRIG_SWEEPS'] === 'all';
 const REFERENCE = 'terminal-safe';
 const LINEAR = { kind: 'linear' } as const;
 const NONE = { kind: 'none' } as const;
+const DEPTH2 = { kind: 'depth2' } as const;
+const DEPTH2_TIMEOUT_MS = 3_600_000;
 
-const verify = (scenario: Scenario, cuts: typeof LINEAR | typeof NONE): Promise<Report> =>
+type Swept = typeof LINEAR | typeof NONE | typeof DEPTH2;
+const verify = (scenario: Scenario, cuts: Swept): Promise<Report> =>
   verifyUpdate(requestOf(scenario, cuts, availableParallelism()), () => {});
 
 const scenarios = loadScenarios();
@@ -50,6 +53,18 @@ describe('safe scenarios', () => {
     }
   });
 });
+
+if (ALL) {
+  const reference = safe.find(({ name }) => name === REFERENCE)!;
+  test(`${REFERENCE}: no cut of a recovery does harm`, { timeout: DEPTH2_TIMEOUT_MS }, async () => {
+    const report = await verify(reference, DEPTH2);
+    console.log(`${REFERENCE}: ${report.headline} ${report.wallSeconds.toFixed(1)} s`);
+    expect(report.verdict, told(report)).toBe('safe');
+    expect(report.invalidRuns).toBe(0);
+    // The second cuts are many times the first.
+    expect(report.runs).toBeGreaterThan(report.operations * 2 * 5 * 10);
+  });
+}
 
 test.each(bad)('known-bad $name: a sweep finds $expects, and its line replays', async (one) => {
   const line = ALL ? await findBySweep(one) : await findEarly(one);
