@@ -117,9 +117,10 @@ export class UpdateRig {
       if (!this.cutHere(cut, plan.seed)) break;
       cutsDone++;
     }
-    if (cutsDone < plan.cuts.length) return this.#finish(plan, cutsDone, INVALID_STATE);
-    this.powerOnAgain(plan.station);
-    const run = this.#judgeOn(this.#openRun(plan));
+    const run =
+      cutsDone < plan.cuts.length
+        ? this.#finish(plan, cutsDone, INVALID_STATE)
+        : this.#judgePoweredOn(plan);
     this.#rejoin.endRun();
     return run;
   }
@@ -130,6 +131,7 @@ export class UpdateRig {
     const { cuts, seed } = plans[0]!;
     this.#rejoin.beginRun();
     if (!this.cutHere(cuts.at(-1)!, seed)) {
+      this.#rejoin.endRun();
       return plans.map((plan) => this.#finish(plan, cuts.length - 1, INVALID_STATE));
     }
     this.powerOnAgain('resumes');
@@ -148,6 +150,11 @@ export class UpdateRig {
     });
     this.#rejoin.endRun();
     return judged;
+  }
+
+  #judgePoweredOn(plan: FaultPlan): JudgedRun {
+    this.powerOnAgain(plan.station);
+    return this.#judgeOn(this.#openRun(plan));
   }
 
   /** At the power-on after the last cut: is the verdict known from a run that must end alike? */

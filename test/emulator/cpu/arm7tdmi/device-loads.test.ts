@@ -41,7 +41,8 @@ function rig(isReference: boolean) {
     write: () => undefined,
   };
   new DeviceWindows(machine, 'devices', DEVICE, 0x4000, 2).place(DEVICE, device);
-  made.load(ABORT_VECTOR, [b(0)]);
+  // The handler's own load must not abort for that of the program.
+  made.load(ABORT_VECTOR, [ldr(6, at(7, 4)), b(0)]);
   made.load(IRQ_VECTOR, [b(0)]);
   cpu.setRegister('cpsr', IRQ_ENABLED_SYSTEM);
   cpu.pc = PROGRAM;
@@ -66,6 +67,7 @@ function run(isReference: boolean, program: readonly number[], cycles: number) {
 }
 
 const base = mov(1, DEVICE);
+const handlersBase = mov(7, DEVICE);
 /** From the instruction at this index back to the one behind `base`. */
 const again = (index: number): number => b(4 - 4 * index);
 
@@ -76,8 +78,8 @@ describe('a load from a peripheral in the fast loop', () => {
     ['takes a byte without its sign', [base, ldrb(0, at(1, 4)), add(3, 3, reg(0)), again(3)]],
     ['takes an interrupt that it set off', [base, ldr(0, at(1, 8)), mov(5, 1), again(3)]],
     ['stops where the device stops the machine', [base, ldr(0, at(1, 12)), mov(5, 1), again(3)]],
-    ['aborts where no device answers', [base, add(1, 1, 0x4000), ldr(0, at(1)), again(3)]],
-    ['aborts on a byte too', [base, add(1, 1, 0x4000), ldrb(0, at(1)), again(3)]],
+    ['aborts where no device answers', [handlersBase, base, add(1, 1, 0x4000), ldr(0, at(1))]],
+    ['aborts on a byte too', [handlersBase, base, add(1, 1, 0x4000), ldrb(0, at(1))]],
     ['rotates a word from an odd address', [base, ldr(0, at(1, 5)), mov(5, 1), again(3)]],
   ])('%s, as the reference path does', (_, program) => {
     const fast = run(false, program, 200);
@@ -87,9 +89,11 @@ describe('a load from a peripheral in the fast loop', () => {
   });
 
   test('the abort is entered once, with the address of the load in its link', () => {
-    const { pc, events, r } = run(false, [base, add(1, 1, 0x4000), ldr(0, at(1))], 200);
-    expect(pc).toBe(ABORT_VECTOR);
-    expect(r(14)).toBe(PROGRAM + 8 + 8);
+    const program = [handlersBase, base, add(1, 1, 0x4000), ldr(0, at(1))];
+    const { pc, events, r } = run(false, program, 200);
+    expect(pc).toBe(ABORT_VECTOR + 4);
+    expect(r(6)).toBe(1);
+    expect(r(14)).toBe(PROGRAM + 12 + 8);
     expect(events.map(({ kind, where, count }) => [kind, where, count])).toEqual([
       ['unmapped-access', `0x${EMPTY.toString(16)}`, 1],
     ]);
