@@ -12,6 +12,8 @@ export interface Hooks {
   readonly read?: (stored: number) => number;
   /** `read` has no side effect and its value only changes with an event (see BusDevice.pureReads). */
   readonly pure?: boolean;
+  /** Before storing: a write must not change the past, so what runs by the old value is brought up to now. */
+  readonly before?: () => void;
   /** After storing. `value` holds the written bytes only (`mask`), the others are 0. */
   readonly write?: (value: number, mask: number, previous: number) => void;
 }
@@ -38,6 +40,7 @@ export class RegisterBlock implements BusDevice {
   readonly #resets: Int32Array;
   readonly #reads: (((stored: number) => number) | null)[];
   readonly #pure: boolean[];
+  readonly #befores: ((() => void) | null)[];
   readonly #writes: (((value: number, mask: number, previous: number) => void) | null)[];
 
   /** @param name prefix of the register names, e.g. `U1`; @param base address of offset 0. */
@@ -64,6 +67,7 @@ export class RegisterBlock implements BusDevice {
     this.#resets = Int32Array.from(registers, (reg) => reg.reset);
     this.#reads = registers.map(() => null);
     this.#pure = registers.map(() => true);
+    this.#befores = registers.map(() => null);
     this.#writes = registers.map(() => null);
     this.#index(registers, banks);
     this.reset();
@@ -79,6 +83,7 @@ export class RegisterBlock implements BusDevice {
     const index = this.at(reg);
     this.#reads[index] = hooks.read ?? null;
     this.#pure[index] = hooks.read === undefined || hooks.pure === true;
+    this.#befores[index] = hooks.before ?? null;
     this.#writes[index] = hooks.write ?? null;
   }
   /** Reset values everywhere; hooks are not called. */
@@ -121,6 +126,7 @@ export class RegisterBlock implements BusDevice {
     const shift = (address & 3) << 3;
     const mask = size === 4 ? -1 : (size === 2 ? 0xffff : 0xff) << shift;
     const value = (written << shift) & mask;
+    this.#befores[index]?.();
     const previous = this.values[index]!;
     const changed = (value ^ this.#resets[index]!) & mask;
     const reg = this.registers[index]!;

@@ -118,12 +118,9 @@ export class Adc implements Clocked {
     const { block } = this;
     const { values } = block;
     block.hook(ADC.CR, {
-      write: (_value, _mask, previous) => {
-        const written = values[this.#cr]!;
-        values[this.#cr] = previous;
-        this.#sync();
-        values[this.#cr] = written;
-        this.#writeControl(written);
+      before: () => this.#sync(),
+      write: () => {
+        this.#writeControl(values[this.#cr]!);
         this.#settle();
       },
     });

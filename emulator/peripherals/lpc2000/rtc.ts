@@ -178,12 +178,9 @@ export class Rtc implements Clocked {
       const index = block.at(reg);
       block.hook(reg, {
         ...(TIME.includes(reg) ? { read: counted(index), pure: false } : {}),
-        write: (_value, _mask, previous) => {
-          const written = values[index]!;
-          values[index] = previous;
-          this.#sync();
-          values[index] = written;
-          if (reg === R.CCR && (written & CTCRST) !== 0) this.#t[1] = 0;
+        before: () => this.#sync(),
+        write: () => {
+          if (reg === R.CCR && (values[index]! & CTCRST) !== 0) this.#t[1] = 0;
           this.#settle();
         },
       });

@@ -5,7 +5,7 @@
 
 import type { Clocked, ClockId, ClockTree } from '../../machine/clock-tree.ts';
 import type { Machine } from '../../machine/machine.ts';
-import { RegisterBlock } from '../../machine/register-block.ts';
+import { type Hooks, RegisterBlock } from '../../machine/register-block.ts';
 import {
   bit,
   bits,
@@ -134,30 +134,28 @@ export class Timer implements Clocked {
       this.#sync();
       return block.values[index]!;
     };
-    block.hook(TIMER.TC, { read: read(this.#tc), write: this.#after(this.#tc) });
-    block.hook(TIMER.PC, { read: read(this.#pc), write: this.#after(this.#pc) });
+    const counted = this.#counted();
+    block.hook(TIMER.TC, { read: read(this.#tc), ...counted });
+    block.hook(TIMER.PC, { read: read(this.#pc), ...counted });
     block.hook(TIMER.IR, { write: () => this.#settle() });
-    block.hook(TIMER.TCR, { write: this.#after(this.#tcr) });
-    block.hook(TIMER.PR, { write: this.#after(this.#pr) });
-    block.hook(TIMER.MCR, { write: this.#after(this.#mcr) });
-    [TIMER.MR0, TIMER.MR1, TIMER.MR2, TIMER.MR3].forEach((reg, k) => {
-      block.hook(reg, { write: this.#after(this.#mr0 + k) });
-    });
+    block.hook(TIMER.TCR, counted);
+    block.hook(TIMER.PR, counted);
+    block.hook(TIMER.MCR, counted);
+    for (const reg of [TIMER.MR0, TIMER.MR1, TIMER.MR2, TIMER.MR3]) block.hook(reg, counted);
   }
 
-  /** A write must not change the past: count up to now with the old value first. */
-  #after(index: number) {
-    return (_value: number, _mask: number, previous: number) => {
-      const { values } = this.block;
-      const written = values[index]!;
-      values[index] = previous;
-      this.#sync();
-      values[index] = written;
-      if ((values[this.#tcr]! & 2) !== 0) {
-        values[this.#tc] = 0;
-        values[this.#pc] = 0;
-      }
-      this.#settle();
+  /** Count up to now with the old value, then go on with the new one. */
+  #counted(): Hooks {
+    return {
+      before: () => this.#sync(),
+      write: () => {
+        const { values } = this.block;
+        if ((values[this.#tcr]! & 2) !== 0) {
+          values[this.#tc] = 0;
+          values[this.#pc] = 0;
+        }
+        this.#settle();
+      },
     };
   }
 

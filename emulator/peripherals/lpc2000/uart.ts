@@ -167,12 +167,9 @@ export class Uart implements Clocked {
     const { values } = this.block;
     const index = this.block.at(reg);
     this.block.hook(reg, {
-      write: (_value, _mask, previous) => {
-        const written = values[index]!;
-        values[index] = previous;
-        this.#sync();
-        values[index] = written;
-        apply(written);
+      before: () => this.#sync(),
+      write: () => {
+        apply(values[index]!);
         this.#settle();
       },
     });
