@@ -46,6 +46,8 @@ export class NorArray {
   onOperationBegin: ((operation: NorOperation) => void) | null = null;
   /** Called right after an operation's last effect. The bench may stop the machine in it. */
   onOperationEnd: ((operation: NorOperation) => void) | null = null;
+  /** Controllers: called when an operation has ended, before anybody outside. One may begin the next. */
+  readonly doneListeners: ((operation: NorOperation) => void)[] = [];
   /** May the page be read just now? Set by a controller whose sections are busy apart from each other;
    *  it calls `readabilityChanged` when its answer changes between operations. */
   isReadable: (page: number) => boolean = () => !this.busy;
@@ -307,6 +309,7 @@ export class NorArray {
     }
     const operation = this.operation!;
     this.#drop();
+    for (const listener of this.doneListeners) listener(operation);
     this.onOperationEnd?.(operation);
   }
 
