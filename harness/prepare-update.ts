@@ -6,7 +6,6 @@ import { basename } from 'node:path';
 import { boards } from './device/boards/index.ts';
 import { RigError } from './errors.ts';
 import type { FirmwareImage, Segment, SymbolEntry } from './image/firmware-image.ts';
-import { mergeImages } from './image/merge.ts';
 import { packImage } from './image/pack.ts';
 import { readImage } from './image/read-image.ts';
 import { schemes } from './plan/index.ts';
@@ -40,7 +39,7 @@ export async function prepareUpdate(request: VerifyRequest): Promise<PreparedUpd
   const from = await readImage(request.fromPath, application);
   const to = await readImage(request.toPath, application);
   const names = { bootName: basename(request.bootPath), mainName: basename(request.fromPath) };
-  const factory = mergeImages(boot, from, { mainAddress: kind.applicationAddress, ...names });
+  const factorySegments = kind.mergeFactory(boot, from, names);
   const range = { from: kind.applicationAddress, to: kind.applicationEnd };
   const oldPacked = packImage(from, { ...range, file: basename(request.fromPath) });
   const newPacked = packImage(to, { ...range, file: basename(request.toPath) });
@@ -56,7 +55,7 @@ export async function prepareUpdate(request: VerifyRequest): Promise<PreparedUpd
     board: request.board,
     scheme: request.scheme,
     scenario: request.scenario,
-    factorySegments: factory.image.segments,
+    factorySegments,
     plan,
     oldPacked,
     oldVersion,
