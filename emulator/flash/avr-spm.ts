@@ -190,8 +190,9 @@ export class AvrSpm {
       return;
     }
     this.#disarm();
-    const command = (value & mask) | (previous & COMMAND & ~mask & ~SPMEN);
-    const low = command & COMMAND;
+    keep(0);
+    this.#updateLine();
+    const low = ((value & mask) | (previous & ~mask & ~SPMEN)) & COMMAND;
     if ((low & SPMEN) === 0) return;
     if (flash.busy) {
       this.#ignored('SPMEN cannot be set while the EEPROM is written');
