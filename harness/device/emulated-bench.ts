@@ -356,7 +356,7 @@ export class EmulatedBench {
 }
 
 /** Counts for reports, which nothing in the machine reads. */
-const isTally = (region: Region): boolean => region.name.endsWith(' instructions');
+const isTally = (region: Region): boolean => region.name.startsWith('tally of ');
 
 const infinityAsText = (_key: string, value: unknown): unknown =>
   value === Number.POSITIVE_INFINITY ? 'Infinity' : value;
