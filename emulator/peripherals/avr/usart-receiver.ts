@@ -1,7 +1,7 @@
 /** Receiver of an AVR USART: two-level buffer and shift register, errors, and the data overrun.
  *  Source: ATmega16U4/32U4 datasheet, "Data Reception - The USART Receiver", "Receiver Error Flags".
  *  A character is through at the end of its last stop bit (a part says so half a bit into the first).
- *  Leaves out: a character in flight when the receiver is turned on is lost, not received as rubbish. */
+ *  Leaves out: a character in flight when the receiver or its clock is turned on is lost, not rubbish. */
 
 import type { Machine } from '../../machine/machine.ts';
 import {
@@ -71,6 +71,7 @@ export class UsartReceiver {
   /** Take everything that is through by `now`. */
   sync(now: number, isOn: boolean): void {
     const line = this.#line;
+    if (!isOn) this.#t[0] = Math.max(this.#t[0]!, now);
     for (;;) {
       const heard = isOn && line.startOfNext() >= this.#t[0]!;
       if (line.length > 0 && heard && line.startOfNext() <= now) this.#makeRoom();
