@@ -4,6 +4,13 @@ export { createPowerTerminal, type PowerTerminal } from './boards/power-terminal
 export { type ChipName, chipNames, chips, listGaps } from './chips/index.ts';
 export { createLpc2478, type Lpc2478, type Lpc2478Options } from './chips/lpc2478.ts';
 export { createArm7tdmi } from './cpu/arm7tdmi/index.ts';
+export {
+  type Avr,
+  type AvrIo,
+  type AvrOptions,
+  type AvrSystem,
+  createAvr,
+} from './cpu/avr/index.ts';
 export type { NorArray, NorOperation, NorOptions } from './flash/nor-array.ts';
 export type { TornModel } from './flash/torn.ts';
 export type { Cpu } from './machine/cpu.ts';

@@ -1,0 +1,395 @@
+/** An AVR microcontroller put together from its table: core, I/O space, clocks, peripherals, resets, supply.
+ *  Source: ATmega16U4/32U4 datasheet, "AVR CPU Core", "System Control and Reset". Leaves out: what the tables
+ *  declare as gaps. Everything that can change lives in the machine's linear memory. */
+
+import { NorArray, type NorOptions, norMemory } from '../../flash/nor-array.ts';
+import { ClockTree } from '../../machine/clock-tree.ts';
+import { Machine } from '../../machine/machine.ts';
+import { PAGE_BYTES } from '../../machine/memory.ts';
+import type { EventSlot } from '../../machine/scheduler.ts';
+import { installWaitingLoopSkip } from '../../machine/waiting-loop.ts';
+import {
+  AVR_RESET_TABLE,
+  AVR_SUPPLY_DEFAULTS,
+  type AvrResetCause,
+  avrMaxHz,
+  avrSupplyLevels,
+} from '../../power/atmega32u4-resets.ts';
+import { Supply, type SupplyState } from '../../power/supply.ts';
+import { garbageBytes, garbageStream } from '../shared/garbage.ts';
+import { uartLineBulkBytes } from '../shared/uart-line.ts';
+import { type Wave, Waveforms } from '../shared/waveform.ts';
+import { AVR_ADC_CHANNELS, AVR_ADC_DEFAULTS, AvrAdc } from './adc.ts';
+import type { AvrCpu, AvrOptions, AvrSystem, AvrTable, Fuses, VectorName } from './chip-table.ts';
+import { AVR_CLOCKING_DEFAULTS, AvrClocking } from './clocking.ts';
+import { AvrExternalInterrupts } from './external-interrupts.ts';
+import { declareGapBlocks } from './gap-blocks.ts';
+import { InterruptLines } from './interrupt-lines.ts';
+import { IoSpace } from './io-space.ts';
+import { AvrPorts, parseAvrPin } from './ports.ts';
+import { AvrSleep } from './sleep.ts';
+import { AvrSystemControl, HALT_RESET, SYS } from './system-control.ts';
+import { AvrUsart } from './usart.ts';
+import { AvrWatchdog } from './watchdog.ts';
+
+export type PinLevel = 'low' | 'high' | 'float';
+
+const KB = 1024;
+/** Data space, registers and times of the peripherals, the clock tree, the core. */
+const STATE_BYTES = 16 * KB;
+const NOMINAL_MILLIVOLTS = 5000;
+const REGISTERS = 32;
+/** As an Arduino Leonardo is delivered. */
+export const LEONARDO_FUSES: Fuses = { low: 0xff, high: 0xd8, extended: 0xcb };
+export const LEONARDO_LOCK_BITS = 0x2f;
+/** Bits of the high fuse byte; 0 = programmed. */
+const BOOTRST = 0x01;
+const WDTON = 0x10;
+
+/** Words of the chip's own state. */
+const RESETS = 0;
+const NEVER_STARTED = 1;
+const PIN_LOW = 2;
+
+export class AvrChip {
+  readonly table: AvrTable;
+  readonly machine: Machine;
+  readonly cpu: AvrCpu;
+  readonly io: IoSpace;
+  readonly flash: NorArray;
+  readonly clocks: ClockTree;
+  readonly clocking: AvrClocking;
+  readonly lines: InterruptLines;
+  readonly system: AvrSystemControl;
+  readonly sleep: AvrSleep;
+  readonly ports: AvrPorts;
+  readonly external: AvrExternalInterrupts;
+  readonly usart1: AvrUsart;
+  readonly watchdog: AvrWatchdog;
+  readonly adc: AvrAdc;
+  readonly supply: Supply;
+  readonly fuses: Fuses;
+  readonly lockBits: number;
+  /** The chip has been reset: memory and registers are as after it, no instruction has run. */
+  onReset: ((cause: AvrResetCause) => void) | null = null;
+  readonly #options: AvrOptions;
+  readonly #waves: Waveforms;
+  readonly #s: Int32Array;
+  readonly #startSlot: EventSlot;
+  /** By vector: what the part clears when the core enters it. */
+  readonly #acknowledge: ((() => void) | undefined)[] = [];
+
+  constructor(table: AvrTable, options: AvrOptions) {
+    this.table = table;
+    this.#options = options;
+    this.fuses = { ...LEONARDO_FUSES, ...options.fuses };
+    this.lockBits = options.lockBits ?? LEONARDO_LOCK_BITS;
+    const flash: NorOptions = { ...table.flash, seed: options.seed, ...options.flash };
+    const cells = norMemory(flash.bytes, flash.sectors.length, flash.maxProgramBytes);
+    const machine = new Machine({
+      rootHz: table.rootHz,
+      stateBytes: cells.stateBytes + STATE_BYTES,
+      bulkBytes: cells.bulkBytes + uartLineBulkBytes + 4 * PAGE_BYTES,
+    });
+    this.machine = machine;
+    machine.events.onEvent = options.onEvent ?? null;
+    this.clocks = new ClockTree(machine);
+    this.supply = new Supply(
+      machine,
+      avrSupplyLevels(this.fuses.extended, { ...AVR_SUPPLY_DEFAULTS, ...options.supply }),
+    );
+    this.#s = machine.memory.stateWords('chip', 4);
+    this.flash = new NorArray(machine, flash);
+    this.flash.attachTo(machine.bus);
+    this.cpu = options.createCpu(machine, table.core);
+    machine.attachCpu(this.cpu);
+    this.io = new IoSpace(machine, this.cpu.data);
+    this.lines = new InterruptLines(machine, table.lastVector, (vector, asserted) =>
+      this.cpu.setInterrupt(vector, asserted),
+    );
+
+    this.clocking = new AvrClocking(machine, this.clocks, this.io, {
+      ...AVR_CLOCKING_DEFAULTS,
+      ...options.clocking,
+      ...(options.crystalHz === undefined ? {} : { crystalHz: options.crystalHz }),
+      lowFuse: this.fuses.low,
+    });
+    this.clocking.onChange = () => this.#checkOperatingRange();
+    this.system = this.#createSystem();
+    this.sleep = this.#createSleep();
+    this.lines.onAsserted = () => this.sleep.interrupt();
+    this.ports = new AvrPorts(machine, this.io, () => this.system.pullUpsOff);
+    this.external = this.#createExternal();
+    this.watchdog = this.#createWatchdog();
+    this.usart1 = this.#createUsart();
+    this.#waves = new Waveforms(machine, AVR_ADC_CHANNELS);
+    this.adc = this.#createAdc();
+    declareGapBlocks(this.io);
+    this.#startSlot = machine.scheduler.register('start-up', () => this.#start());
+    this.cpu.connect(this.#createFlashControllers());
+    installWaitingLoopSkip(machine);
+    this.#standStill();
+  }
+
+  /** Resets since the machine was made, power-on included. */
+  get resets(): number {
+    return this.#s[RESETS]!;
+  }
+  get isPowered(): boolean {
+    return this.supply.state !== 'off';
+  }
+  /** First word of the boot section, by BOOTSZ. */
+  get bootStart(): number {
+    return this.table.core.programWords - this.table.bootWords[(this.fuses.high >> 1) & 3]!;
+  }
+  /** Word address of the first instruction, by BOOTRST. */
+  get resetVector(): number {
+    return (this.fuses.high & BOOTRST) === 0 ? this.bootStart : 0;
+  }
+
+  /** Supply comes up at once, from nothing to 5 V. */
+  powerOn(): void {
+    if (this.isPowered) throw new Error(`${this.table.name} has its supply already`);
+    this.setSupplyMillivolts(NOMINAL_MILLIVOLTS);
+  }
+  /** Supply is gone at once. A bench that tears a flash operation calls `flash.powerFail` before. */
+  powerOff(): void {
+    this.setSupplyMillivolts(0);
+  }
+  /** Power-on reset and brown-out detector follow the voltage. */
+  setSupplyMillivolts(millivolts: number): void {
+    const before = this.supply.state;
+    const after = this.supply.set(millivolts);
+    if (after === 'off') {
+      if (before === 'off') return;
+      this.flash.powerFail(null, 0);
+      this.#standStill();
+      return;
+    }
+    if (before === 'off') this.#s[NEVER_STARTED] = 1;
+    this.#followSupply(before, after);
+    this.#checkOperatingRange();
+  }
+  /** The reset pin: while low the chip stands still, but what the flash began goes on. */
+  setResetPin(level: 'low' | 'high'): void {
+    const low = level === 'low' ? 1 : 0;
+    if (low === this.#s[PIN_LOW]) return;
+    this.#s[PIN_LOW] = low;
+    if (!this.isPowered || this.supply.state === 'reset') return;
+    if (low === 0) this.reset('external');
+    else this.#standStill();
+  }
+
+  reset(cause: AvrResetCause): void {
+    if (!this.isPowered) return;
+    const row = AVR_RESET_TABLE[cause];
+    this.#s[RESETS] = this.#s[RESETS]! + 1;
+    this.#s[NEVER_STARTED] = 0;
+    if (!row.keepsRam) this.#fillWithGarbage();
+    if (!row.keepsProgramming) this.flash.reset();
+    this.#resetRegisters(cause);
+    this.cpu.reset(this.resetVector);
+    this.system.halt(HALT_RESET, true);
+    const { scheduler, now } = this.machine;
+    scheduler.schedule(this.#startSlot, now + this.clocking.resetTicks);
+    this.onReset?.(cause);
+    if (this.#s[PIN_LOW] === 1) this.#standStill();
+  }
+
+  /** `PD3`: what the board does to the pin. */
+  setPin(name: string, level: PinLevel): void {
+    const [port, pin] = parseAvrPin(name);
+    this.ports.drive(port, pin, level === 'float' ? null : level === 'high');
+  }
+  pin(name: string): 'low' | 'high' {
+    const [port, pin] = parseAvrPin(name);
+    return this.ports.level(port, pin) ? 'high' : 'low';
+  }
+  setWave(channel: number, wave: Wave): void {
+    this.#waves.set(channel, wave);
+  }
+  wave(channel: number): Wave {
+    return this.#waves.get(channel);
+  }
+  uart(n: number): AvrUsart {
+    if (n !== 1) throw new RangeError(`there is no USART${n}`);
+    return this.usart1;
+  }
+  /** SRAM as bytes of the linear memory; copy before keeping. */
+  get sram(): Uint8Array {
+    const { address, bytes } = this.table.ram;
+    return this.cpu.data.subarray(address, address + bytes);
+  }
+
+  /** The one place where the controllers of flash and EEPROM are made and get their instructions. */
+  #createFlashControllers(): AvrSystem {
+    const missing = (what: string): void => {
+      const { events, bus, now } = this.machine;
+      const detail = 'self-programming is not modelled';
+      events.raise({ kind: 'gap-register', at: now, pc: bus.currentPc, where: what, detail });
+    };
+    return {
+      io: this.io,
+      spm: () => missing('SPM'),
+      loadSpecial: () => {
+        missing('LPM');
+        return 0xff;
+      },
+      sleep: () => this.sleep.enter(),
+      watchdogReset: () => this.watchdog.restart(),
+      interruptTaken: (vector) => this.#acknowledge[vector]?.(),
+    };
+  }
+
+  #vectors(names: readonly VectorName[]): number[] {
+    return names.map((name) => this.table.vectors[name]);
+  }
+  /** @returns the vector's number, once `clear` is called whenever the core enters it. */
+  #vector(name: VectorName, clear?: (vector: number) => void): number {
+    const vector = this.table.vectors[name];
+    if (clear !== undefined) this.#acknowledge[vector] = () => clear(vector);
+    return vector;
+  }
+
+  #createSystem(): AvrSystemControl {
+    return new AvrSystemControl(this.machine, this.io, {
+      lines: this.lines,
+      setVectorsInBootSection: (on) => {
+        this.cpu.vectorBase = on ? this.bootStart : 0;
+      },
+      onPullUps: () => this.ports.refresh(),
+      onPowerReduction: () => this.#powerReduction(),
+    });
+  }
+  #createSleep(): AvrSleep {
+    const { table } = this;
+    return new AvrSleep(this.machine, this.io, {
+      lines: this.lines,
+      clocking: this.clocking,
+      system: this.system,
+      data: this.cpu.data,
+      wakeFromNoiseReduction: this.#vectors(table.wakeFromNoiseReduction),
+      wakeFromDeep: this.#vectors(table.wakeFromDeep),
+      onEnter: (mode) => {
+        if (mode === 'idle' || mode === 'adc-noise-reduction') this.adc.sleepEntered();
+      },
+    });
+  }
+  #createExternal(): AvrExternalInterrupts {
+    const clear = (vector: number) => this.external.acknowledge(vector);
+    return new AvrExternalInterrupts(this.io, {
+      ports: this.ports,
+      vectors: Object.fromEntries(
+        ([0, 1, 2, 3, 6] as const).map((n) => [n, this.#vector(`INT${n}`, clear)]),
+      ),
+      pinChangeVector: this.#vector('PCINT0', clear),
+      setLine: this.lines.set,
+      ioClockRuns: () => this.clocking.stopped === 0,
+    });
+  }
+  #createWatchdog(): AvrWatchdog {
+    return new AvrWatchdog(this.machine, this.clocks, this.io, {
+      clock: this.clocking.watchdogClock,
+      alwaysOn: (this.fuses.high & WDTON) === 0,
+      vector: this.#vector('WDT', () => this.watchdog.acknowledge()),
+      setLine: this.lines.set,
+      isForced: () => this.system.watchdogFlag,
+      reset: () => this.reset('watchdog'),
+    });
+  }
+  #createUsart(): AvrUsart {
+    const clear = (vector: number) => this.usart1.acknowledge(vector);
+    const usart = new AvrUsart(this.machine, this.clocks, this.io, {
+      clock: this.clocking.ioClock,
+      vectors: {
+        rx: this.#vector('USART1_RX'),
+        udre: this.#vector('USART1_UDRE'),
+        tx: this.#vector('USART1_TX', clear),
+      },
+      setLine: this.lines.set,
+    });
+    usart.onEnable = (receiver, transmitter) => {
+      this.ports.take('D', 2, receiver ? 'input' : null);
+      this.ports.take('D', 3, transmitter ? 'high' : null);
+    };
+    return usart;
+  }
+  #createAdc(): AvrAdc {
+    return new AvrAdc(this.machine, this.clocks, this.io, {
+      ...AVR_ADC_DEFAULTS,
+      ...this.#options.adc,
+      clock: this.clocking.adcClock,
+      inputs: this.#waves,
+      supplyVolts: () => this.supply.millivolts / 1000,
+      vector: this.#vector('ADC', () => this.adc.acknowledge()),
+      setLine: this.lines.set,
+    });
+  }
+
+  #powerReduction(): void {
+    const first = this.io.value(SYS.PRR0);
+    const second = this.io.value(SYS.PRR1);
+    const set = (block: string, off: number, part?: { powered: boolean }): void => {
+      if (part !== undefined) part.powered = off === 0;
+      this.io.setPowered(block, off === 0);
+    };
+    set('ADC', first & SYS.PRR0.mask.PRADC, this.adc);
+    set('USART1', second & SYS.PRR1.mask.PRUSART1, this.usart1);
+    set('USB', second & SYS.PRR1.mask.PRUSB);
+  }
+
+  /** In reset, or without supply: the CPU stands, peripherals are as after a reset, nothing is due but the
+   *  end of a flash operation and characters on the line. */
+  #standStill(): void {
+    this.#resetRegisters(null);
+    this.usart1.silence();
+    this.watchdog.stop();
+    this.machine.scheduler.cancel(this.#startSlot);
+    this.system.halt(HALT_RESET, true);
+  }
+  /** The start-up time is over: the first instruction is next. */
+  #start(): void {
+    this.watchdog.restart();
+    this.system.halt(HALT_RESET, false);
+  }
+
+  /** @param cause null while the reset still lasts: MCUSR is set when it ends. */
+  #resetRegisters(cause: AvrResetCause | null): void {
+    this.io.reset((reg) => reg === SYS.MCUSR);
+    this.lines.reset();
+    this.clocking.reset();
+    this.sleep.reset();
+    if (cause !== null) this.system.reset(cause);
+    this.ports.reset();
+    this.external.reset();
+    this.watchdog.reset();
+    this.usart1.reset();
+    this.adc.reset();
+  }
+
+  #followSupply(before: SupplyState, after: SupplyState): void {
+    const neverStarted = this.#s[NEVER_STARTED] === 1;
+    if (after === 'reset') {
+      if (!neverStarted && before !== 'reset') this.#standStill();
+    } else if (neverStarted) {
+      this.flash.powerOn();
+      this.reset('power-on');
+    } else if (before === 'reset') this.reset('brown-out');
+  }
+  /** A part that is too fast for its supply may do anything: nothing is modelled, but it is said. */
+  #checkOperatingRange(): void {
+    if (!this.isPowered || this.supply.state === 'reset') return;
+    const { millivolts } = this.supply;
+    const hz = this.clocking.cpuHz;
+    if (hz > avrMaxHz(millivolts)) {
+      this.clocks.illegal('clkCPU', `${hz} Hz is too fast for ${millivolts} mV`);
+    }
+  }
+
+  #fillWithGarbage(): void {
+    const { seed } = this.#options;
+    this.sram.set(garbageBytes(seed, this.table.ram.bytes));
+    const random = garbageStream(~seed);
+    for (let i = 0; i < REGISTERS; i++) this.cpu.data[i] = random();
+  }
+}
