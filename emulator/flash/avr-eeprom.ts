@@ -46,8 +46,8 @@ export interface AvrEepromOptions {
   readonly flash: NorArray;
   readonly timing: AvrNvmTiming;
   readonly setLine: (vector: number, asserted: boolean) => void;
-  /** The CPU stands still for so many cycles. */
-  readonly stall: (cycles: number) => void;
+  /** The CPU stands still while this is on. */
+  readonly halt: (on: boolean) => void;
   readonly spmBusy: () => boolean;
   /** A write begins: what was loaded into the page buffer of the flash is lost. */
   readonly onWrite: () => void;
@@ -63,12 +63,14 @@ export class AvrEeprom {
   readonly #options: AvrEepromOptions;
   readonly #s: Int32Array;
   readonly #expiry: EventSlot;
+  readonly #stallEnd: EventSlot;
 
   constructor(machine: Machine, options: AvrEepromOptions) {
     this.#machine = machine;
     this.#options = options;
     this.#s = machine.memory.stateWords('EEPROM', 2);
     this.#expiry = machine.scheduler.register('EEPROM window', () => this.#clear(EEMPE));
+    this.#stallEnd = machine.scheduler.register('EEPROM stall', () => options.halt(false));
     const { io, flash } = options;
     io.declare('EEPROM', [EECR, EEDR, EEARL, EEARH]);
     io.hook(EECR, { write: (value, mask, previous) => this.#control(value & mask, previous) });
@@ -89,6 +91,8 @@ export class AvrEeprom {
   /** Reset with the supply up: a byte in the works is finished. */
   reset(): void {
     this.#machine.scheduler.cancel(this.#expiry);
+    this.#machine.scheduler.cancel(this.#stallEnd);
+    this.#options.halt(false);
     if (this.busy) this.#options.io.set(EECR, EEPE);
     this.#updateLine();
   }
@@ -130,17 +134,17 @@ export class AvrEeprom {
   }
 
   #read(): void {
-    const { io, flash, stall, spmBusy } = this.#options;
+    const { io, flash, spmBusy } = this.#options;
     if (this.busy || spmBusy()) {
       this.#ignored('read while the memory is written');
       return;
     }
     io.set(EEDR, flash.device.read(this.#address, 1));
-    stall(READ_STALL_CYCLES);
+    this.#stall(READ_STALL_CYCLES);
   }
 
   #write(mode: number): void {
-    const { io, flash, timing, stall, spmBusy, onWrite } = this.#options;
+    const { io, flash, timing, spmBusy, onWrite } = this.#options;
     if (spmBusy() || mode === RESERVED_MODE) {
       this.#ignored(spmBusy() ? 'write while the flash is written' : 'EEPM 11 is reserved');
       return;
@@ -154,7 +158,7 @@ export class AvrEeprom {
     if (mode === WRITE_ONLY) {
       flash.beginProgram(address, Uint8Array.of(data), 1, timing.eepromProgramTimeUs);
     } else flash.beginEraseOf(address, 1, timing.eepromEraseTimeUs);
-    stall(WRITE_STALL_CYCLES);
+    this.#stall(WRITE_STALL_CYCLES);
   }
 
   #done({ address }: NorOperation): void {
@@ -171,6 +175,12 @@ export class AvrEeprom {
     this.#updateLine();
   }
 
+  /** From the end of the store that is in its last cycle now. */
+  #stall(cycles: number): void {
+    const { scheduler } = this.#machine;
+    this.#options.halt(true);
+    scheduler.schedule(this.#stallEnd, scheduler.now + (cycles + 1) * scheduler.ticksPerCycle);
+  }
   #clear(mask: number): void {
     const { io } = this.#options;
     io.set(EECR, io.value(EECR) & ~mask);

@@ -2,6 +2,9 @@
  *  Source: ATmega16U4/32U4 datasheet, "AVR CPU Core", "System Control and Reset". Leaves out: what the tables
  *  declare as gaps. Everything that can change lives in the machine's linear memory. */
 
+import { AvrEeprom } from '../../flash/avr-eeprom.ts';
+import { FUSES_START } from '../../flash/avr-nvm.ts';
+import { AvrSpm } from '../../flash/avr-spm.ts';
 import { NorArray, type NorOptions, norMemory } from '../../flash/nor-array.ts';
 import { ClockTree } from '../../machine/clock-tree.ts';
 import { Machine } from '../../machine/machine.ts';
@@ -28,7 +31,7 @@ import { InterruptLines } from './interrupt-lines.ts';
 import { IoSpace } from './io-space.ts';
 import { AvrPorts, parseAvrPin } from './ports.ts';
 import { AvrSleep } from './sleep.ts';
-import { AvrSystemControl, HALT_RESET, SYS } from './system-control.ts';
+import { AvrSystemControl, HALT_EEPROM, HALT_FLASH, HALT_RESET, SYS } from './system-control.ts';
 import { AvrUsart } from './usart.ts';
 import { AvrWatchdog } from './watchdog.ts';
 
@@ -57,6 +60,8 @@ export class AvrChip {
   readonly cpu: AvrCpu;
   readonly io: IoSpace;
   readonly flash: NorArray;
+  readonly spm: AvrSpm;
+  readonly eeprom: AvrEeprom;
   readonly clocks: ClockTree;
   readonly clocking: AvrClocking;
   readonly lines: InterruptLines;
@@ -69,7 +74,6 @@ export class AvrChip {
   readonly adc: AvrAdc;
   readonly supply: Supply;
   readonly fuses: Fuses;
-  readonly lockBits: number;
   /** The chip has been reset: memory and registers are as after it, no instruction has run. */
   onReset: ((cause: AvrResetCause) => void) | null = null;
   readonly #options: AvrOptions;
@@ -83,7 +87,6 @@ export class AvrChip {
     this.table = table;
     this.#options = options;
     this.fuses = { ...LEONARDO_FUSES, ...options.fuses };
-    this.lockBits = options.lockBits ?? LEONARDO_LOCK_BITS;
     const flash: NorOptions = { ...table.flash, seed: options.seed, ...options.flash };
     const cells = norMemory(flash.bytes, flash.sectors.length, flash.maxProgramBytes);
     const machine = new Machine({
@@ -101,6 +104,9 @@ export class AvrChip {
     this.#s = machine.memory.stateWords('chip', 4);
     this.flash = new NorArray(machine, flash);
     this.flash.attachTo(machine.bus);
+    const { low, high, extended } = this.fuses;
+    const lockBits = options.lockBits ?? LEONARDO_LOCK_BITS;
+    this.flash.load(FUSES_START, Uint8Array.of(low, lockBits | 0xc0, extended, high));
     this.cpu = options.createCpu(machine, table.core);
     machine.attachCpu(this.cpu);
     this.io = new IoSpace(machine, this.cpu.data);
@@ -126,7 +132,9 @@ export class AvrChip {
     this.adc = this.#createAdc();
     declareGapBlocks(this.io);
     this.#startSlot = machine.scheduler.register('start-up', () => this.#start());
-    this.cpu.connect(this.#createFlashControllers());
+    this.spm = this.#createSpm();
+    this.eeprom = this.#createEeprom();
+    this.cpu.connect(this.#coreSystem());
     installWaitingLoopSkip(machine);
     this.#standStill();
   }
@@ -163,6 +171,8 @@ export class AvrChip {
     if (after === 'off') {
       if (before === 'off') return;
       this.flash.powerFail(null, 0);
+      this.spm.powerOff();
+      this.eeprom.powerOff();
       this.#standStill();
       return;
     }
@@ -221,24 +231,39 @@ export class AvrChip {
     return this.cpu.data.subarray(address, address + bytes);
   }
 
-  /** The one place where the controllers of flash and EEPROM are made and get their instructions. */
-  #createFlashControllers(): AvrSystem {
-    const missing = (what: string): void => {
-      const { events, bus, now } = this.machine;
-      const detail = 'self-programming is not modelled';
-      events.raise({ kind: 'gap-register', at: now, pc: bus.currentPc, where: what, detail });
-    };
+  #coreSystem(): AvrSystem {
     return {
       io: this.io,
-      spm: () => missing('SPM'),
-      loadSpecial: () => {
-        missing('LPM');
-        return 0xff;
-      },
+      spm: (z, word) => this.spm.spm(z, word),
+      loadSpecial: (z) => this.spm.loadSpecial(z),
       sleep: () => this.sleep.enter(),
       watchdogReset: () => this.watchdog.restart(),
       interruptTaken: (vector) => this.#acknowledge[vector]?.(),
     };
+  }
+  #createSpm(): AvrSpm {
+    return new AvrSpm(this.machine, {
+      io: this.io,
+      flash: this.flash,
+      setLine: this.lines.set,
+      halt: (on) => this.system.halt(HALT_FLASH, on),
+      setSpecialReads: (on) => {
+        this.cpu.specialProgramReads = on;
+      },
+      bootStart: () => this.bootStart * 2,
+      signatureRow: this.table.signatureRow,
+    });
+  }
+  #createEeprom(): AvrEeprom {
+    return new AvrEeprom(this.machine, {
+      io: this.io,
+      flash: this.flash,
+      timing: this.table.nvmTiming,
+      setLine: this.lines.set,
+      halt: (on) => this.system.halt(HALT_EEPROM, on),
+      spmBusy: () => this.spm.busy,
+      onWrite: () => this.spm.clearBuffer(),
+    });
   }
 
   #vectors(names: readonly VectorName[]): number[] {
@@ -365,6 +390,8 @@ export class AvrChip {
     this.watchdog.reset();
     this.usart1.reset();
     this.adc.reset();
+    this.spm.reset();
+    this.eeprom.reset();
   }
 
   #followSupply(before: SupplyState, after: SupplyState): void {

@@ -68,7 +68,10 @@ test('a read gives the byte at once, stalls the CPU four cycles, and EERE reads 
   rig.store(R.EECR, 0x01);
   expect(rig.load(R.EEDR)).toBe(0xc3);
   expect(rig.load(R.EECR)).toBe(0);
-  expect(rig.cpu.stalled).toBe(4);
+  rig.passCycles(4);
+  expect(rig.cpu.stalled).toBe(true);
+  rig.passCycles(1);
+  expect(rig.cpu.stalled).toBe(false);
 });
 
 test('data and address cannot be changed while a byte is written', () => {

@@ -36,7 +36,7 @@ export function nvmRig({ lockBits = 0xff } = {}) {
     if (asserted) lines.add(vector);
     else lines.delete(vector);
   };
-  const cpu = { halted: false, specialReads: false, stalled: 0 };
+  const cpu = { halted: false, specialReads: false, stalled: false };
   const spm = new AvrSpm(machine, {
     io,
     flash,
@@ -55,8 +55,8 @@ export function nvmRig({ lockBits = 0xff } = {}) {
     flash,
     timing: ATMEGA32U4_NVM_TIMING,
     setLine,
-    stall: (cycles) => {
-      cpu.stalled += cycles;
+    halt: (on) => {
+      cpu.stalled = on;
     },
     spmBusy: () => spm.busy,
     onWrite: () => spm.clearBuffer(),
