@@ -2,6 +2,7 @@
  *  Source: the shape follows the chapters of the ATmega16U4/32U4 datasheet.
  *  Leaves out: values; those are in emulator/chips. */
 
+import type { AvrSystem } from '../../cpu/avr/index.ts';
 import type { AvrNvmTiming } from '../../flash/avr-nvm.ts';
 import type { NorOptions } from '../../flash/nor-options.ts';
 import type { Cpu } from '../../machine/cpu.ts';
@@ -10,20 +11,6 @@ import type { Machine } from '../../machine/machine.ts';
 import type { AvrSupplyOptions } from '../../power/atmega32u4-resets.ts';
 import type { AvrAdcOptions } from './adc.ts';
 import type { AvrClockingOptions } from './clocking.ts';
-import type { AvrIo } from './io-space.ts';
-
-/** What the core calls outside itself. */
-export interface AvrSystem {
-  readonly io: AvrIo;
-  /** SPM: Z as in r31:r30, r1:r0 as a word. */
-  spm(z: number, word: number): void;
-  /** LPM while the core's `specialProgramReads` is true: fuses, lock bits, signature. */
-  loadSpecial(z: number): number;
-  sleep(): void;
-  watchdogReset(): void;
-  /** The core enters this vector. */
-  interruptTaken(vector: number): void;
-}
 
 export interface AvrCpu extends Cpu {
   /** The data space. */

@@ -2,6 +2,7 @@
  *  Source: ATmega16U4/32U4 datasheet, "AVR CPU Core", "System Control and Reset". Leaves out: what the tables
  *  declare as gaps. Everything that can change lives in the machine's linear memory. */
 
+import type { AvrSystem } from '../../cpu/avr/index.ts';
 import { AvrEeprom } from '../../flash/avr-eeprom.ts';
 import { FUSES_START } from '../../flash/avr-nvm.ts';
 import { AvrSpm } from '../../flash/avr-spm.ts';
@@ -23,7 +24,7 @@ import { garbageBytes, garbageStream } from '../shared/garbage.ts';
 import { uartLineBulkBytes } from '../shared/uart-line.ts';
 import { type Wave, Waveforms } from '../shared/waveform.ts';
 import { AVR_ADC_CHANNELS, AVR_ADC_DEFAULTS, AvrAdc } from './adc.ts';
-import type { AvrCpu, AvrOptions, AvrSystem, AvrTable, Fuses, VectorName } from './chip-table.ts';
+import type { AvrCpu, AvrOptions, AvrTable, Fuses, VectorName } from './chip-table.ts';
 import { AVR_CLOCKING_DEFAULTS, AvrClocking } from './clocking.ts';
 import { AvrExternalInterrupts } from './external-interrupts.ts';
 import { declareGapBlocks } from './gap-blocks.ts';

@@ -2,19 +2,10 @@
  *  of the peripherals behind them. Stored values stand in the core's own data bytes.
  *  Source: ATmega16U4/32U4 datasheet, "I/O Memory" and "Register Summary". Leaves out: nothing. */
 
+import type { AvrIo } from '../../cpu/avr/index.ts';
 import type { EventKind } from '../../machine/events.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { formatBits, type Register } from '../../machine/registers.ts';
-
-/** What the core asks for loads and stores below 0x100. */
-export interface AvrIo {
-  /** One byte an address of the data space 0x00-0xff. 0 = plain memory both ways; bit 0: loads go to
-   *  `read`; bit 1: stores go to `write`. */
-  readonly kinds: Uint8Array;
-  read(address: number): number;
-  /** Bits outside `mask` are not written (SBI and CBI write one bit only). */
-  write(address: number, value: number, mask: number): void;
-}
 
 export interface IoHooks {
   /** Value to read; absent = the stored value. Counts as a side effect unless `pure`. */
