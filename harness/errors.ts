@@ -44,6 +44,7 @@ export const ERRORS = {
   SCHEME: row(2, 'scheme {scheme}: {board} does not know it. Give one of {known} with --scheme.'),
   PLAN_NO_ROOM: row(2, '{what}: {needed} bytes are needed ({parts}), the application space has {room}: {missing} bytes are missing. {step}'),
   PATCH_FIELD: row(2, '{what} is {value}, a patch can say at most {limit}. Send the full image instead.'),
+  PATCH_UNREADABLE: row(2, '{path}: cannot be read ({why}). Give a patch of flashrig delta make.'),
   PATCH_EMPTY: row(2, '{file}: is empty; expected a patch of flashrig delta make.'),
   PATCH_FORMAT: row(2, '{file}: starts with {found}, expected 44 ("D"): no patch of flashrig delta make. A full image is sent as it is.'),
   PATCH_LENGTH: row(2, '{file}: has {bytes} bytes, expected {expected}: it is cut off or has something behind its end.'),

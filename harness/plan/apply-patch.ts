@@ -8,29 +8,35 @@ import { applyDg } from './dg/apply.ts';
 import { readBody as readDgBody } from './dg/body.ts';
 import { checkBase, crcText, openPatch, type Patch } from './envelope.ts';
 import type { Operation } from './operations.ts';
-import { PageWriter } from './page-writer.ts';
+import { PageWriter, type StepCounts } from './page-writer.ts';
 import { applyR3 } from './r3diff/apply.ts';
 import { readBody as readR3Body } from './r3diff/body.ts';
 
 const ERASED = 0xff;
 
-export interface Applied {
+export interface Applied extends Readonly<StepCounts> {
   readonly newImage: Uint8Array;
   readonly patch: Patch;
-  readonly steps: number;
-  readonly pagesProgrammed: number;
-  readonly imageBytesRead: number;
+  readonly operations: readonly Operation[];
   /** How often each page was erased and programmed. */
   readonly programsOfPage: Uint16Array;
 }
 
-/** @param file name for errors. @throws before a byte is changed for anything but a right patch. */
+export interface ApplyOptions {
+  readonly pageBytes: number;
+  /** Name for errors. */
+  readonly file: string;
+  /** Where the patch lies in flash; only the count of region activations depends on it. */
+  readonly patchAddress?: number;
+}
+
+/** @throws before a byte is changed for anything but a right patch. */
 export function applyPatch(
   oldImage: Uint8Array,
   patchBytes: Uint8Array,
-  pageBytes: number,
-  file: string,
+  options: ApplyOptions,
 ): Applied {
+  const { pageBytes, file, patchAddress = 0 } = options;
   const patch = openPatch(patchBytes, file);
   checkBase(patch, oldImage, file);
   const operations = readOperations(patch, file);
@@ -39,15 +45,15 @@ export function applyPatch(
   flash.set(oldImage);
   const pages = new PageWriter(flash, pageBytes);
   const { descending } = patch;
-  if (patch.body === 'dg') applyDg(operations, pages);
-  else applyR3(operations, pages, { descending, pageBytes, file });
+  if (patch.body === 'dg') applyDg(operations, pages, patchAddress);
+  else applyR3(operations, pages, { descending, pageBytes, patchAddress, file });
   const newImage = flash.subarray(0, patch.newBytes);
   const found = crc16(newImage);
   if (found !== patch.newCrc) {
     const facts = { found: crcText(found), expected: crcText(patch.newCrc) };
     throw new RigError('PATCH_RESULT', { file, ...facts });
   }
-  return { newImage, patch, ...pages.counts, programsOfPage: pages.programsOfPage };
+  return { newImage, patch, operations, ...pages.counts, programsOfPage: pages.programsOfPage };
 }
 
 /** In the order of application. */

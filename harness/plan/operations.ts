@@ -15,6 +15,8 @@ export interface Add {
   readonly kind: 'add';
   readonly destination: number;
   readonly bytes: Uint8Array;
+  /** Where the bytes lie in the patch file; only once it is written. */
+  readonly fileOffset?: number;
 }
 
 export type Operation = Copy | Add;

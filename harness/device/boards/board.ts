@@ -6,6 +6,7 @@ import type { Cpu } from '../../../emulator/machine/cpu.ts';
 import type { Machine } from '../../../emulator/machine/machine.ts';
 import type { MachineName } from '../../image/elf.ts';
 import type { Segment } from '../../image/firmware-image.ts';
+import type { ChipName } from '../../request.ts';
 import type { DialectName } from '../../transport/dialects.ts';
 
 export interface SerialPort {
@@ -52,7 +53,7 @@ export interface BoardOptions {
 
 export interface BoardKind {
   readonly name: string;
-  readonly chip: string;
+  readonly chip: ChipName;
   /** What an ELF for this board must be built for. */
   readonly machine: MachineName;
   readonly summary: string;

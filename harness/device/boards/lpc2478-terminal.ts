@@ -7,11 +7,11 @@ import {
   type PowerTerminal,
 } from '../../../emulator/boards/power-terminal.ts';
 import { readProgramHeader } from '../../image/program-header.ts';
+import { targets } from '../../plan/targets.ts';
 import type { BoardKind, BoardOptions, EmulatedBoard } from './board.ts';
 
-const APPLICATION_ADDRESS = 0x2000;
-/** First address of the received image's slots: the application ends before it. */
-const APPLICATION_END = 0x38000;
+const { applicationAddress: APPLICATION_ADDRESS, applicationEnd: APPLICATION_END } =
+  targets.lpc2478;
 const SRAM_START = 0x40000000;
 const SRAM_END = 0x40010000;
 /** How far up the stack return addresses are looked for. */

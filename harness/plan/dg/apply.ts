@@ -5,11 +5,17 @@
 import type { Operation } from '../operations.ts';
 import type { PageWriter } from '../page-writer.ts';
 
-export function applyDg(operations: readonly Operation[], pages: PageWriter): void {
+/** @param patchAddress where the patch file lies in flash. */
+export function applyDg(
+  operations: readonly Operation[],
+  pages: PageWriter,
+  patchAddress: number,
+): void {
   for (const operation of operations) {
     if (operation.kind === 'add') {
-      const { destination, bytes } = operation;
-      for (let i = 0; i < bytes.length; i++) pages.write(destination + i, bytes[i]!);
+      const { destination, bytes, fileOffset = 0 } = operation;
+      const from = patchAddress + fileOffset;
+      for (let i = 0; i < bytes.length; i++) pages.write(destination + i, bytes[i]!, from + i);
       continue;
     }
     const { source, destination, length } = operation;
@@ -17,7 +23,7 @@ export function applyDg(operations: readonly Operation[], pages: PageWriter): vo
     const fromEnd = destination > source;
     for (let k = 0; k < length; k++) {
       const i = fromEnd ? length - 1 - k : k;
-      pages.write(destination + i, pages.read(source + i));
+      pages.write(destination + i, pages.readFlash(source + i), source + i);
     }
   }
   pages.flush();

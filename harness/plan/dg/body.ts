@@ -3,16 +3,9 @@
  *  file's own, envelope.ts). Leaves out: whether the order of COPYs is right in place (order.ts). */
 
 import { RigError } from '../../errors.ts';
-import { CRC_BYTES, checkField, type Patch } from '../envelope.ts';
+import { CRC_BYTES, checkField, ENVELOPE_BYTES, type Patch } from '../envelope.ts';
 import { type Add, type Copy, isAdd, isCopy, type Operation } from '../operations.ts';
-import { ADD_COST, COPY_COST, HEADER_BYTES } from './cost-model.ts';
-
-/** The delta as the paper counts it: header, operations, CRC-16. */
-export const deltaBytes = (operations: readonly Operation[]): number =>
-  operations.reduce(
-    (sum, operation) => sum + (isCopy(operation) ? COPY_COST : ADD_COST + operation.bytes.length),
-    HEADER_BYTES + CRC_BYTES,
-  );
+import { deltaBytes } from './cost.ts';
 
 export function writeBody(operations: readonly Operation[]): Uint8Array {
   const copies = operations.filter(isCopy);
@@ -69,7 +62,8 @@ export function readBody(patch: Patch, file: string): Operation[] {
     const destination = take();
     const length = take();
     need(length);
-    const add: Add = { kind: 'add', destination, bytes: content.subarray(at, at + length) };
+    const bytes = content.subarray(at, at + length);
+    const add: Add = { kind: 'add', destination, bytes, fileOffset: ENVELOPE_BYTES + at };
     at += length;
     checkInside(`ADD ${i}: its end`, destination + length, patch.newBytes, file);
     operations.push(add);

@@ -3,7 +3,7 @@
  *  Leaves out: envelope and plan (plan/delta.ts). */
 
 import type { Copy, Operation } from '../operations.ts';
-import type { MergeRules } from './cost-model.ts';
+import type { MergeRules } from './cost.ts';
 import { mergePieces, piecesCost } from './merge.ts';
 import { orderCopies } from './order.ts';
 import { findPieces, type Piece } from './pieces.ts';

@@ -3,7 +3,7 @@
  *  y = 6 the reading 2x and the exact gain 2y - x are both 8.
  *  Leaves out: the order of COPYs, which may turn more of them into ADDs (order.ts). */
 
-import { ADD_COST, COPY_COST, type MergeRules } from './cost-model.ts';
+import { ADD_COST, COPY_COST, type MergeRules } from './cost.ts';
 import type { Piece } from './pieces.ts';
 
 export const mergePieces = (pieces: readonly Piece[], rules: MergeRules): Piece[] =>

@@ -3,12 +3,14 @@
  *  Leaves out: the checks before (envelope.ts). */
 
 import { RigError } from '../../errors.ts';
-import type { Operation } from '../operations.ts';
+import { lengthOf, type Operation } from '../operations.ts';
 import type { PageWriter } from '../page-writer.ts';
 
 export interface R3Place {
   readonly descending: boolean;
   readonly pageBytes: number;
+  /** Where the patch file lies in flash. */
+  readonly patchAddress: number;
   /** Name for errors. */
   readonly file: string;
 }
@@ -19,12 +21,16 @@ export function applyR3(operations: readonly Operation[], pages: PageWriter, pla
     checkUntouched(operation, i, place);
   });
   for (const operation of operations) {
-    const length = operation.kind === 'copy' ? operation.length : operation.bytes.length;
+    const length = lengthOf(operation);
     for (let k = 0; k < length; k++) {
       const i = place.descending ? length - 1 - k : k;
-      const value =
-        operation.kind === 'copy' ? pages.readFlash(operation.source + i) : operation.bytes[i]!;
-      pages.write(operation.destination + i, value);
+      const to = operation.destination + i;
+      if (operation.kind === 'copy') {
+        const from = operation.source + i;
+        pages.write(to, pages.readFlash(from), from);
+      } else {
+        pages.write(to, operation.bytes[i]!, place.patchAddress + (operation.fileOffset ?? 0) + i);
+      }
     }
   }
   pages.flush();

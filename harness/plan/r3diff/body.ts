@@ -4,19 +4,12 @@
  *  Leaves out: whether a COPY is right in place (r3diff/apply.ts checks it). */
 
 import { RigError } from '../../errors.ts';
-import { checkField, type Patch } from '../envelope.ts';
+import { checkField, ENVELOPE_BYTES, type Patch } from '../envelope.ts';
 import { isCopy, lengthOf, type Operation } from '../operations.ts';
-import { ALPHA, BETA } from './parse.ts';
+import { ALPHA, BETA, commandBytes } from './cost.ts';
 
 const TYPE_ADD = 0;
 const TYPE_COPY = 1;
-
-/** The delta as the paper's table counts it: commands only. */
-export const commandBytes = (operations: readonly Operation[]): number =>
-  operations.reduce(
-    (sum, operation) => sum + (isCopy(operation) ? BETA : ALPHA + operation.bytes.length),
-    0,
-  );
 
 /** @param operations in the order of application. */
 export function writeBody(operations: readonly Operation[]): Uint8Array {
@@ -69,7 +62,9 @@ export function readBody(patch: Patch, file: string): Operation[] {
         refuse(`${name}: end of its source`, end, `at most ${patch.oldBytes}`);
       operations.push({ kind: 'copy', source, destination, length });
     } else {
-      operations.push({ kind: 'add', destination, bytes: content.subarray(at + ALPHA, behind) });
+      const bytes = content.subarray(at + ALPHA, behind);
+      const fileOffset = ENVELOPE_BYTES + at + ALPHA;
+      operations.push({ kind: 'add', destination, bytes, fileOffset });
     }
     at = behind;
   }

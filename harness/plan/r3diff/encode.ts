@@ -4,7 +4,7 @@
  *  Leaves out: envelope and plan (plan/delta.ts). */
 
 import type { Operation } from '../operations.ts';
-import { commandBytes } from './body.ts';
+import { commandBytes } from './cost.ts';
 import { type Direction, matchesAnywhere, matchesInPlace, sharedSuffixes } from './matches.ts';
 import { parse } from './parse.ts';
 

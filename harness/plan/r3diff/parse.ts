@@ -5,12 +5,8 @@
  *  is the best one and the whole is linear. Leaves out: where L comes from (matches.ts). */
 
 import type { Operation } from '../operations.ts';
+import { ALPHA, BETA } from './cost.ts';
 import type { Matches } from './matches.ts';
-
-/** Header of an ADD: type, length. */
-export const ALPHA = 3;
-/** A COPY: type, length, old offset. */
-export const BETA = 5;
 
 const NEVER = 0x3fff_ffff;
 
