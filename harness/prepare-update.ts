@@ -10,6 +10,7 @@ import { packImage } from './image/pack.ts';
 import { readImage } from './image/read-image.ts';
 import { schemes } from './plan/index.ts';
 import type { UpdatePlan } from './plan/plan.ts';
+import { checkScheme, targetOf } from './plan/targets.ts';
 import type { ImageSummary } from './report/report.ts';
 import type { VerifyRequest } from './request.ts';
 
@@ -34,6 +35,8 @@ export interface PreparedUpdate {
 export async function prepareUpdate(request: VerifyRequest): Promise<PreparedUpdate> {
   const kind = boards[request.board];
   checkDialect(request);
+  const target = targetOf(kind.chip);
+  checkScheme(target, request.scheme, request.board);
   const application = { machine: kind.machine, base: kind.applicationAddress };
   const boot = await readImage(request.bootPath, { machine: kind.machine, base: 0 });
   const from = await readImage(request.fromPath, application);
@@ -46,7 +49,7 @@ export async function prepareUpdate(request: VerifyRequest): Promise<PreparedUpd
   const oldVersion = kind.readVersion(oldPacked);
   const newVersion = kind.readVersion(newPacked);
   const plan = schemes[request.scheme].plan({
-    applicationAddress: kind.applicationAddress,
+    target,
     oldBytes: oldPacked,
     newBytes: newPacked,
     newVersion,

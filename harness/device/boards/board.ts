@@ -8,6 +8,7 @@ import type { PinLevel } from '../../../emulator/peripherals/lpc2000/chip.ts';
 import type { PeerSettings } from '../../../emulator/peripherals/shared/uart-line.ts';
 import type { MachineName } from '../../image/elf.ts';
 import type { FirmwareImage, Segment } from '../../image/firmware-image.ts';
+import type { ChipName } from '../../request.ts';
 import type { DialectName } from '../../transport/dialects.ts';
 
 export interface SerialPort {
@@ -72,7 +73,7 @@ export interface ImageNames {
 
 export interface BoardKind {
   readonly name: string;
-  readonly chip: string;
+  readonly chip: ChipName;
   /** What an ELF for this board must be built for. */
   readonly machine: MachineName;
   readonly summary: string;

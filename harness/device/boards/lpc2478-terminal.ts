@@ -10,11 +10,11 @@ import {
 import { LPC2478_BOOT_BLOCK } from '../../../emulator/flash/lpc2000-sectors.ts';
 import { mergeImages } from '../../image/merge.ts';
 import { readProgramHeader } from '../../image/program-header.ts';
+import { targets } from '../../plan/targets.ts';
 import type { BoardKind, BoardOptions, EmulatedBoard } from './board.ts';
 
-const APPLICATION_ADDRESS = 0x2000;
-/** First address of the received image's slots: the application ends before it. */
-const APPLICATION_END = 0x38000;
+const { applicationAddress: APPLICATION_ADDRESS, applicationEnd: APPLICATION_END } =
+  targets.lpc2478;
 /** The loader, the application and everything staged end below the boot block. */
 const FLASH_END = LPC2478_BOOT_BLOCK.address;
 /** "Prints ready, then crashes" must not look like success. */
