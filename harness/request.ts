@@ -2,7 +2,7 @@
  *  Source: DESIGN.md sections 1 and 4. Leaves out: the contents of the files it names. */
 
 /** Boards that a request can name. Add yours here. */
-export const BOARDS = ['lpc2478-terminal'] as const;
+export const BOARDS = ['lpc2478-terminal', 'atmega32u4-node'] as const;
 export type BoardName = (typeof BOARDS)[number];
 
 /** Chips that a plan can be made for. Add yours here. */

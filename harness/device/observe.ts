@@ -28,6 +28,7 @@ export function observeDevice(
   const sessionCounters = bench.session?.counters ?? null;
   const stationRestarts = bench.session?.restarts ?? 0;
   bench.run(bench.nowUs + kind.watchUs);
+  if (whatRuns(bench, kind) === 'loader') bench.run(bench.nowUs + kind.loaderWaitUs);
   const answeredVersion = askVersion(bench, request);
   const deviceTimeUs = bench.nowUs;
   const running = whatRuns(bench, kind);

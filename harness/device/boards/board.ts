@@ -84,8 +84,10 @@ export interface BoardKind {
   readonly flashEnd: number;
   /** The program that owns an address of the program counter. */
   runningAt(pc: number): 'application' | 'loader' | 'nothing';
-  /** How long a device that came up is watched: longer than its loader waits before it starts the application. */
+  /** How long a device that came up is watched. */
   readonly watchUs: number;
+  /** How much longer, where its loader runs: longer than that waits before it starts the application. */
+  readonly loaderWaitUs: number;
   /** Pin that, held low, puts the ROM's loader on the console port; null = there is none. */
   readonly romLoaderPin: string | null;
   /** What its firmware understands; in any other a station would call a healthy device dead. */

@@ -37,6 +37,7 @@ export const lpc2478Terminal: BoardKind = {
   runningAt: (pc) =>
     pc < APPLICATION_ADDRESS ? 'loader' : pc < APPLICATION_END ? 'application' : 'nothing',
   watchUs: WATCH_US,
+  loaderWaitUs: 0,
   romLoaderPin: ISP_ENTRY_PIN,
   dialects: ['376.1', 'paper', 'paper-wide'],
   readVersion: (packed) => readProgramHeader(packed, APPLICATION_ADDRESS)?.version ?? null,
