@@ -5,7 +5,14 @@
 import { type Bus, SLOW } from '../../machine/bus.ts';
 import type { EventKind } from '../../machine/events.ts';
 import { PAGE_BYTES, PAGE_SHIFT } from '../../machine/memory.ts';
-import { type AvrOptions, FIRST_SRAM, PC, RegisterFile, SPECIAL_READS } from './registers.ts';
+import {
+  type AvrOptions,
+  FIRST_SRAM,
+  PC,
+  READ_PAGE_SHIFT,
+  RegisterFile,
+  SPECIAL_READS,
+} from './registers.ts';
 
 /** I/O registers as the core sees them: one byte an address of the data space, 0x00 to 0xff. */
 export interface AvrIo {
@@ -54,6 +61,9 @@ export class Core {
   readonly words: Int32Array;
   readonly data: Uint8Array;
   readonly pairs: Uint16Array;
+  /** LPMs so far by page of program memory, and the address of the last one: for the cost of an update. */
+  readonly reads: Int32Array;
+  readonly lastRead: Int32Array;
   system: AvrSystem = NO_SYSTEM;
 
   constructor(bus: Bus, options: AvrOptions) {
@@ -66,6 +76,9 @@ export class Core {
     this.words = this.file.words;
     this.data = this.file.data;
     this.pairs = this.file.pairs;
+    const pages = (options.programWords * 2) >>> READ_PAGE_SHIFT;
+    this.reads = bus.memory.stateWords('tally of program reads', Math.max(1, pages));
+    this.lastRead = bus.memory.stateWords('tally of program reads, last', 1);
   }
 
   /** A load from anywhere in the data space. */
@@ -123,7 +136,10 @@ export class Core {
     }
     const bytes = this.options.programWords * 2;
     if (z >= bytes) this.raise('unmapped-access', `program ${hex(z, 4)}`, 'read');
-    const value = bus.read(z & (bytes - 1), 1) & 255;
+    const at = z & (bytes - 1);
+    this.reads[at >>> READ_PAGE_SHIFT]!++;
+    this.lastRead[0] = at;
+    const value = bus.read(at, 1) & 255;
     bus.aborted = false;
     return value;
   }

@@ -25,6 +25,7 @@ import {
   LINES_HIGH,
   LINES_LOW,
   PC,
+  READ_PAGE_SHIFT,
   SPECIAL_READS,
   SPH,
   SPL,
@@ -51,6 +52,7 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
   const { code } = cache;
   const { kinds } = core.system.io;
   const { dataBytes } = core.options;
+  const { reads, lastRead } = core;
   const pcMask = core.options.programWords - 1;
   const programBytes = core.options.programWords * 2;
   const ticks = clock[TICKS_PER_CYCLE]!;
@@ -930,6 +932,8 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
           const a = pairs[Z]!;
           const base = readMap[a >>> 12]!;
           if (a >= programBytes || base === SLOW || words[SPECIAL_READS] !== 0) break;
+          reads[a >>> READ_PAGE_SHIFT]!++;
+          lastRead[0] = a;
           data[(w >>> 8) & 255] = u8[base + (a & 0xfff)]!;
           left -= 2;
           pc++;
@@ -940,6 +944,8 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
           const a = pairs[Z]!;
           const base = readMap[a >>> 12]!;
           if (a >= programBytes || base === SLOW || words[SPECIAL_READS] !== 0) break;
+          reads[a >>> READ_PAGE_SHIFT]!++;
+          lastRead[0] = a;
           pairs[Z] = a + 1;
           data[(w >>> 8) & 255] = u8[base + (a & 0xfff)]!;
           left -= 2;

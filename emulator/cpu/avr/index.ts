@@ -50,7 +50,7 @@ export class Avr implements Cpu {
     this.#clock = machine.scheduler.clock;
     this.core = new Core(machine.bus, options);
     this.#cache = new CodeCache(this.core);
-    this.#count = machine.memory.stateDoubles('avr instructions', 1);
+    this.#count = machine.memory.stateDoubles('tally of avr instructions', 1);
     this.reset();
   }
 
@@ -60,6 +60,13 @@ export class Avr implements Cpu {
   /** The data space: registers, I/O, SRAM. */
   get data(): Uint8Array {
     return this.core.data;
+  }
+  /** LPMs so far by page of 128 bytes; the last one's address. */
+  get programReads(): Int32Array {
+    return this.core.reads;
+  }
+  get lastProgramRead(): number {
+    return this.core.lastRead[0]!;
   }
   get instructionCount(): number {
     return this.#count[0]!;

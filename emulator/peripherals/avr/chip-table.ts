@@ -19,6 +19,9 @@ export interface AvrCpu extends Cpu {
   vectorBase: number;
   /** Every LPM asks `AvrSystem.loadSpecial`. */
   specialProgramReads: boolean;
+  /** LPMs so far by page of 128 bytes, and the address of the last one. */
+  readonly programReads: Int32Array;
+  readonly lastProgramRead: number;
   connect(system: AvrSystem): void;
   /** @param pcWord the reset vector, a word address. */
   reset(pcWord?: number): void;

@@ -3,8 +3,11 @@
  *  declare as gaps. Everything that can change lives in the machine's linear memory. */
 
 import type { AvrSystem } from '../../cpu/avr/index.ts';
+import type { PowerState } from '../../energy/currents.ts';
+import { FlashTrafficCounter } from '../../energy/flash-traffic.ts';
+import { EnergyMeter } from '../../energy/meter.ts';
 import { AvrEeprom } from '../../flash/avr-eeprom.ts';
-import { FUSES_START } from '../../flash/avr-nvm.ts';
+import { FLASH_PAGE_BYTES, FUSES_START } from '../../flash/avr-nvm.ts';
 import { AvrSpm } from '../../flash/avr-spm.ts';
 import { NorArray, type NorOptions, norMemory } from '../../flash/nor-array.ts';
 import { ClockTree } from '../../machine/clock-tree.ts';
@@ -31,7 +34,7 @@ import { declareGapBlocks } from './gap-blocks.ts';
 import { InterruptLines } from './interrupt-lines.ts';
 import { IoSpace } from './io-space.ts';
 import { AvrPorts, parseAvrPin } from './ports.ts';
-import { AvrSleep } from './sleep.ts';
+import { AvrSleep, type SleepMode } from './sleep.ts';
 import { AvrSystemControl, HALT_EEPROM, HALT_FLASH, HALT_RESET, SYS } from './system-control.ts';
 import { AvrUsart } from './usart.ts';
 import { AvrWatchdog } from './watchdog.ts';
@@ -49,6 +52,16 @@ export const LEONARDO_LOCK_BITS = 0x2f;
 /** Bits of the high fuse byte; 0 = programmed. */
 const BOOTRST = 0x01;
 const WDTON = 0x10;
+
+/** The deeper modes by what they draw. */
+const POWER_STATE_OF: Readonly<Record<SleepMode, PowerState>> = {
+  idle: 'idle',
+  'adc-noise-reduction': 'adc-noise-reduction',
+  standby: 'standby',
+  'extended-standby': 'standby',
+  'power-save': 'power-down',
+  'power-down': 'power-down',
+};
 
 /** Words of the chip's own state. */
 const RESETS = 0;
@@ -74,6 +87,9 @@ export class AvrChip {
   readonly watchdog: AvrWatchdog;
   readonly adc: AvrAdc;
   readonly supply: Supply;
+  /** Time in each power state, and flash traffic, since the machine was made. */
+  readonly energy: EnergyMeter;
+  readonly traffic: FlashTrafficCounter;
   readonly fuses: Fuses;
   /** The chip has been reset: memory and registers are as after it, no instruction has run. */
   onReset: ((cause: AvrResetCause) => void) | null = null;
@@ -110,6 +126,11 @@ export class AvrChip {
     this.flash.load(FUSES_START, Uint8Array.of(low, lockBits | 0xc0, extended, high));
     this.cpu = options.createCpu(machine, table.core);
     machine.attachCpu(this.cpu);
+    this.energy = new EnergyMeter(machine);
+    this.traffic = new FlashTrafficCounter(machine, this.flash, this.cpu, {
+      pages: (table.core.programWords * 2) / FLASH_PAGE_BYTES,
+      pageBytes: FLASH_PAGE_BYTES,
+    });
     this.io = new IoSpace(machine, this.cpu.data);
     this.lines = new InterruptLines(machine, table.lastVector, (vector, asserted) =>
       this.cpu.setInterrupt(vector, asserted),
@@ -175,6 +196,7 @@ export class AvrChip {
       this.spm.powerOff();
       this.eeprom.powerOff();
       this.#standStill();
+      this.energy.enter('off');
       return;
     }
     if (before === 'off') this.#s[NEVER_STARTED] = 1;
@@ -200,6 +222,7 @@ export class AvrChip {
     if (!row.keepsProgramming) this.flash.reset();
     this.#resetRegisters(cause);
     this.cpu.reset(this.resetVector);
+    this.energy.enter('active');
     this.system.halt(HALT_RESET, true);
     const { scheduler, now } = this.machine;
     scheduler.schedule(this.#startSlot, now + this.clocking.resetTicks);
@@ -296,7 +319,9 @@ export class AvrChip {
       data: this.cpu.data,
       wakeFromNoiseReduction: this.#vectors(table.wakeFromNoiseReduction),
       wakeFromDeep: this.#vectors(table.wakeFromDeep),
+      onWake: () => this.energy.enter('active'),
       onEnter: (mode) => {
+        this.energy.enter(POWER_STATE_OF[mode]);
         if (mode === 'idle' || mode === 'adc-noise-reduction') this.adc.sleepEntered();
       },
     });
