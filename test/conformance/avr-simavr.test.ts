@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { runLockstep } from '../helpers/avr-lockstep.ts';
 import { REASONS } from '../helpers/avr-lockstep-reasons.ts';
 import { buildSimavr } from '../helpers/avr-oracle.ts';
+import { AVR_PROGRAMS, compileAvr, lockstepProgram } from '../helpers/avr-program-lockstep.ts';
 
 const CASES = Number(process.env['FLASHRIG_LOCKSTEP'] ?? 1_000_000);
 const SEED = Number(process.env['FLASHRIG_SEED'] ?? 0x5eed);
@@ -33,3 +34,17 @@ test('lock-step reasons: each names its section of a manual and who follows it',
     expect(['core', 'simavr', 'both']).toContain(follows);
   }
 });
+
+const LEVELS = ['-O0', '-Os', '-O2', '-O3'] as const;
+const PROGRAMS = AVR_PROGRAMS.flatMap((name) => LEVELS.map((level) => [name, level] as const));
+
+test.skipIf(oracle === null || compileAvr('text', '-Os') === null).each(PROGRAMS)(
+  'AVR, program %s compiled with %s: every instruction as in simavr, and the same in one slice',
+  async (name, level) => {
+    const share = Math.ceil(CASES / PROGRAMS.length);
+    const result = await lockstepProgram(oracle!.program, compileAvr(name, level)!, share);
+    console.log(`${name} ${level}: ${result.instructions} instructions, ${result.cycles} cycles`);
+    expect(result.failure).toBe(null);
+    expect(result.instructions).toBe(share);
+  },
+);

@@ -56,10 +56,7 @@ export const REASONS: readonly Reason[] = [
       'AVR Instruction Set Manual, "ST - Store Indirect From Register to Data Space using Index X"',
     follows: 'core',
     covers: ({ name, before, fields }) =>
-      name === 'st-x' &&
-      only(fields, 'registers') &&
-      (before[26]! & ~1) === 26 &&
-      before[27] === 0,
+      name === 'st-x' && only(fields, 'registers') && (before[26]! & ~1) === 26 && before[27] === 0,
   },
   {
     name: 'a pointer that is moved is the operand: result undefined',
