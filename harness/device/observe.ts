@@ -25,6 +25,7 @@ export function observeDevice(
   request: ObserveRequest,
 ): Observation {
   const { board, recorder } = bench;
+  const use = board.use();
   const sessionCounters = bench.session?.counters ?? null;
   const stationRestarts = bench.session?.restarts ?? 0;
   bench.run(bench.nowUs + kind.watchUs);
@@ -48,6 +49,7 @@ export function observeDevice(
     applicationBytes,
     applicationAddress: kind.applicationAddress,
     deviceTimeUs,
+    use,
     instructions: board.machine.cpu.instructionCount,
     erasesBySector: board.erasesBySector(),
     events: board.machine.events.summary().map(({ event, count }) => ({

@@ -3,6 +3,8 @@
  *  firmware-fixtures/atmega32u4/README.md (flash layout, header). */
 
 import { type AvrNode, createAvrNode } from '../../../emulator/boards/avr-node.ts';
+import { ATMEGA32U4_16MHZ_5V } from '../../../emulator/energy/currents.ts';
+import { ATMEGA32U4_SUPPLY_MILLIVOLTS } from '../../../emulator/energy/parameters.ts';
 import { readNodeHeader } from '../../image/node-header.ts';
 import { placeImages } from '../../image/place.ts';
 import { targets } from '../../plan/targets.ts';
@@ -67,6 +69,10 @@ function createBoard(options: BoardOptions): EmulatedBoard {
     retainedHash: () => 0,
     erasesBySector: () => sectors.map((sector) => chip.flash.eraseCount(sector.index)),
     sectors,
+    use: () => ({
+      states: chip.energy.read(ATMEGA32U4_16MHZ_5V, ATMEGA32U4_SUPPLY_MILLIVOLTS),
+      traffic: chip.traffic.read(),
+    }),
     callChain: () => callChain(chip),
   };
   chip.onReset = (cause) => {

@@ -10,6 +10,7 @@ import type { MachineName } from '../../image/elf.ts';
 import type { FirmwareImage, Segment } from '../../image/firmware-image.ts';
 import type { ChipName } from '../../request.ts';
 import type { DialectName } from '../../transport/dialects.ts';
+import type { DeviceUse } from '../observation.ts';
 
 export interface SerialPort {
   /** Queue bytes to the device's receiver; they arrive one character time after the other from now on. */
@@ -55,6 +56,8 @@ export interface EmulatedBoard {
     readonly address: number;
     readonly bytes: number;
   }[];
+  /** What the chip has used so far; null where it does not count. */
+  use(): DeviceUse | null;
   /** Program counter, and the return addresses found near the top of the stack, innermost first. */
   callChain(): number[];
 }

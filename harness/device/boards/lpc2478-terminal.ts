@@ -77,6 +77,7 @@ function createBoard(options: BoardOptions): EmulatedBoard {
     retainedHash: () => hashBytes(chip.batteryRam),
     erasesBySector: () => sectors.map((sector) => chip.flash.eraseCount(sector.index)),
     sectors,
+    use: () => null,
     callChain: () => callChain(chip),
   };
   chip.onReset = (cause) => {
