@@ -12,8 +12,11 @@ import type { EmulatedBoard } from './boards/board.ts';
 import { ProgressLimits, type SavedProgress } from './progress-limits.ts';
 import type { Recorder } from './recorder.ts';
 
-/** Quiet time after the last character after which a modem hands a frame on. */
-const FRAME_GAP_US = 200;
+/** Quiet time after the last character after which a modem hands a frame on: at least this, and at least two
+ *  characters at the rate of the line. */
+const LEAST_FRAME_GAP_US = 200;
+const FRAME_GAP_CHARACTERS = 2;
+const BITS_OF_CHARACTER = 11;
 
 /** How often the limits are looked at. */
 const CHECK_US = 50_000;
@@ -66,12 +69,15 @@ export class EmulatedBench {
   #stopAtOperationEnd = false;
   #stopAtUplink = false;
   readonly #limits: ProgressLimits;
+  readonly #frameGapUs: number;
 
   constructor(board: EmulatedBoard, line: Line, recorder: Recorder) {
     this.board = board;
     this.#line = line;
     this.recorder = recorder;
     this.#ticksPerUs = board.machine.rootHz / 1_000_000;
+    const characterUs = (BITS_OF_CHARACTER * 1e6) / board.protocolPort.line.peer.baud;
+    this.#frameGapUs = Math.max(LEAST_FRAME_GAP_US, Math.ceil(FRAME_GAP_CHARACTERS * characterUs));
     this.#state = {
       stationListens: true,
       inFlight: [],
@@ -317,7 +323,7 @@ export class EmulatedBench {
     const state = this.#state;
     state.uplink.push(byte);
     const wasIdle = state.uplinkEndsAt === Number.POSITIVE_INFINITY;
-    state.uplinkEndsAt = endTicks + FRAME_GAP_US * this.#ticksPerUs;
+    state.uplinkEndsAt = endTicks + this.#frameGapUs * this.#ticksPerUs;
     if (!wasIdle) return;
     if (this.#stopAtUplink) this.#stop = 'uplink';
     this.board.machine.stop();
