@@ -25,19 +25,18 @@ import {
 import { Supply, type SupplyState } from '../../power/supply.ts';
 import { garbageBytes, garbageStream } from '../shared/garbage.ts';
 import { uartLineBulkBytes } from '../shared/uart-line.ts';
-import { type Wave, Waveforms } from '../shared/waveform.ts';
-import { AVR_ADC_CHANNELS, AVR_ADC_DEFAULTS, AvrAdc } from './adc.ts';
+import type { Wave } from '../shared/waveform.ts';
+import type { AvrAdc } from './adc.ts';
+import { AvrPeripherals } from './chip-parts.ts';
 import type { AvrCpu, AvrOptions, AvrTable, Fuses, VectorName } from './chip-table.ts';
 import { AVR_CLOCKING_DEFAULTS, AvrClocking } from './clocking.ts';
-import { AvrExternalInterrupts } from './external-interrupts.ts';
-import { declareGapBlocks } from './gap-blocks.ts';
 import { InterruptLines } from './interrupt-lines.ts';
 import { IoSpace } from './io-space.ts';
-import { AvrPorts, parseAvrPin } from './ports.ts';
+import { type AvrPorts, parseAvrPin } from './ports.ts';
 import { AvrSleep, type SleepMode } from './sleep.ts';
 import { AvrSystemControl, HALT_EEPROM, HALT_FLASH, HALT_RESET, SYS } from './system-control.ts';
-import { AvrUsart } from './usart.ts';
-import { AvrWatchdog } from './watchdog.ts';
+import type { AvrUsart } from './usart.ts';
+import type { AvrWatchdog } from './watchdog.ts';
 
 export type PinLevel = 'low' | 'high' | 'float';
 
@@ -81,11 +80,8 @@ export class AvrChip {
   readonly lines: InterruptLines;
   readonly system: AvrSystemControl;
   readonly sleep: AvrSleep;
-  readonly ports: AvrPorts;
-  readonly external: AvrExternalInterrupts;
-  readonly usart1: AvrUsart;
-  readonly watchdog: AvrWatchdog;
-  readonly adc: AvrAdc;
+  /** Ports, timers, USART and so on. */
+  readonly parts: AvrPeripherals;
   readonly supply: Supply;
   /** Time in each power state, and flash traffic, since the machine was made. */
   readonly energy: EnergyMeter;
@@ -94,11 +90,8 @@ export class AvrChip {
   /** The chip has been reset: memory and registers are as after it, no instruction has run. */
   onReset: ((cause: AvrResetCause) => void) | null = null;
   readonly #options: AvrOptions;
-  readonly #waves: Waveforms;
   readonly #s: Int32Array;
   readonly #startSlot: EventSlot;
-  /** By vector: what the part clears when the core enters it. */
-  readonly #acknowledge: ((() => void) | undefined)[] = [];
 
   constructor(table: AvrTable, options: AvrOptions) {
     this.table = table;
@@ -146,13 +139,7 @@ export class AvrChip {
     this.system = this.#createSystem();
     this.sleep = this.#createSleep();
     this.lines.onAsserted = () => this.sleep.interrupt();
-    this.ports = new AvrPorts(machine, this.io, () => this.system.pullUpsOff);
-    this.external = this.#createExternal();
-    this.watchdog = this.#createWatchdog();
-    this.usart1 = this.#createUsart();
-    this.#waves = new Waveforms(machine, AVR_ADC_CHANNELS);
-    this.adc = this.#createAdc();
-    declareGapBlocks(this.io);
+    this.parts = this.#createParts();
     this.#startSlot = machine.scheduler.register('start-up', () => this.#start());
     this.spm = this.#createSpm();
     this.eeprom = this.#createEeprom();
@@ -233,17 +220,32 @@ export class AvrChip {
   /** `PD3`: what the board does to the pin. */
   setPin(name: string, level: PinLevel): void {
     const [port, pin] = parseAvrPin(name);
-    this.ports.drive(port, pin, level === 'float' ? null : level === 'high');
+    this.parts.ports.drive(port, pin, level === 'float' ? null : level === 'high');
   }
   pin(name: string): 'low' | 'high' {
     const [port, pin] = parseAvrPin(name);
-    return this.ports.level(port, pin) ? 'high' : 'low';
+    return this.parts.ports.level(port, pin) ? 'high' : 'low';
   }
   setWave(channel: number, wave: Wave): void {
-    this.#waves.set(channel, wave);
+    this.parts.waves.set(channel, wave);
   }
   wave(channel: number): Wave {
-    return this.#waves.get(channel);
+    return this.parts.waves.get(channel);
+  }
+  get usart1(): AvrUsart {
+    return this.parts.usart1;
+  }
+  get ports(): AvrPorts {
+    return this.parts.ports;
+  }
+  get watchdog(): AvrWatchdog {
+    return this.parts.watchdog;
+  }
+  get adc(): AvrAdc {
+    return this.parts.adc;
+  }
+  get timers(): Pick<AvrPeripherals, 'timer0' | 'timer1' | 'timer3' | 'timer4'> {
+    return this.parts;
   }
   uart(n: number): AvrUsart {
     if (n !== 1) throw new RangeError(`there is no USART${n}`);
@@ -261,8 +263,8 @@ export class AvrChip {
       spm: (z, word) => this.spm.spm(z, word),
       loadSpecial: (z) => this.spm.loadSpecial(z),
       sleep: () => this.sleep.enter(),
-      watchdogReset: () => this.watchdog.restart(),
-      interruptTaken: (vector) => this.#acknowledge[vector]?.(),
+      watchdogReset: () => this.parts.watchdog.restart(),
+      interruptTaken: (vector) => this.parts.interruptTaken(vector),
     };
   }
   #createSpm(): AvrSpm {
@@ -293,21 +295,23 @@ export class AvrChip {
   #vectors(names: readonly VectorName[]): number[] {
     return names.map((name) => this.table.vectors[name]);
   }
-  /** @returns the vector's number, once `clear` is called whenever the core enters it. */
-  #vector(name: VectorName, clear?: (vector: number) => void): number {
-    const vector = this.table.vectors[name];
-    if (clear !== undefined) this.#acknowledge[vector] = () => clear(vector);
-    return vector;
-  }
-
   #createSystem(): AvrSystemControl {
     return new AvrSystemControl(this.machine, this.io, {
       lines: this.lines,
       setVectorsInBootSection: (on) => {
         this.cpu.vectorBase = on ? this.bootStart : 0;
       },
-      onPullUps: () => this.ports.refresh(),
-      onPowerReduction: () => this.#powerReduction(),
+      onPullUps: () => this.parts.ports.refresh(),
+      onPowerReduction: () => this.parts.followPowerReduction(),
+    });
+  }
+  #createParts(): AvrPeripherals {
+    const { machine, clocks, io, lines, clocking, system, supply, table } = this;
+    return new AvrPeripherals({
+      ...{ machine, clocks, io, lines, clocking, system, supply, table },
+      options: this.#options,
+      watchdogAlwaysOn: (this.fuses.high & WDTON) === 0,
+      watchdogReset: () => this.reset('watchdog'),
     });
   }
   #createSleep(): AvrSleep {
@@ -322,85 +326,22 @@ export class AvrChip {
       onWake: () => this.energy.enter('active'),
       onEnter: (mode) => {
         this.energy.enter(POWER_STATE_OF[mode]);
-        if (mode === 'idle' || mode === 'adc-noise-reduction') this.adc.sleepEntered();
+        if (mode === 'idle' || mode === 'adc-noise-reduction') this.parts.adc.sleepEntered();
       },
     });
   }
-  #createExternal(): AvrExternalInterrupts {
-    const clear = (vector: number) => this.external.acknowledge(vector);
-    return new AvrExternalInterrupts(this.io, {
-      ports: this.ports,
-      vectors: Object.fromEntries(
-        ([0, 1, 2, 3, 6] as const).map((n) => [n, this.#vector(`INT${n}`, clear)]),
-      ),
-      pinChangeVector: this.#vector('PCINT0', clear),
-      setLine: this.lines.set,
-      ioClockRuns: () => this.clocking.stopped === 0,
-    });
-  }
-  #createWatchdog(): AvrWatchdog {
-    return new AvrWatchdog(this.machine, this.clocks, this.io, {
-      clock: this.clocking.watchdogClock,
-      alwaysOn: (this.fuses.high & WDTON) === 0,
-      vector: this.#vector('WDT', () => this.watchdog.acknowledge()),
-      setLine: this.lines.set,
-      isForced: () => this.system.watchdogFlag,
-      reset: () => this.reset('watchdog'),
-    });
-  }
-  #createUsart(): AvrUsart {
-    const clear = (vector: number) => this.usart1.acknowledge(vector);
-    const usart = new AvrUsart(this.machine, this.clocks, this.io, {
-      clock: this.clocking.ioClock,
-      vectors: {
-        rx: this.#vector('USART1_RX'),
-        udre: this.#vector('USART1_UDRE'),
-        tx: this.#vector('USART1_TX', clear),
-      },
-      setLine: this.lines.set,
-    });
-    usart.onEnable = (receiver, transmitter) => {
-      this.ports.take('D', 2, receiver ? 'input' : null);
-      this.ports.take('D', 3, transmitter ? 'high' : null);
-    };
-    return usart;
-  }
-  #createAdc(): AvrAdc {
-    return new AvrAdc(this.machine, this.clocks, this.io, {
-      ...AVR_ADC_DEFAULTS,
-      ...this.#options.adc,
-      clock: this.clocking.adcClock,
-      inputs: this.#waves,
-      supplyVolts: () => this.supply.millivolts / 1000,
-      vector: this.#vector('ADC', () => this.adc.acknowledge()),
-      setLine: this.lines.set,
-    });
-  }
-
-  #powerReduction(): void {
-    const first = this.io.value(SYS.PRR0);
-    const second = this.io.value(SYS.PRR1);
-    const set = (block: string, off: number, part?: { powered: boolean }): void => {
-      if (part !== undefined) part.powered = off === 0;
-      this.io.setPowered(block, off === 0);
-    };
-    set('ADC', first & SYS.PRR0.mask.PRADC, this.adc);
-    set('USART1', second & SYS.PRR1.mask.PRUSART1, this.usart1);
-    set('USB', second & SYS.PRR1.mask.PRUSB);
-  }
-
   /** In reset, or without supply: the CPU stands, peripherals are as after a reset, nothing is due but the
    *  end of a flash operation and characters on the line. */
   #standStill(): void {
     this.#resetRegisters(null);
-    this.usart1.silence();
-    this.watchdog.stop();
+    this.parts.usart1.silence();
+    this.parts.watchdog.stop();
     this.machine.scheduler.cancel(this.#startSlot);
     this.system.halt(HALT_RESET, true);
   }
   /** The start-up time is over: the first instruction is next. */
   #start(): void {
-    this.watchdog.restart();
+    this.parts.watchdog.restart();
     this.system.halt(HALT_RESET, false);
   }
 
@@ -411,11 +352,7 @@ export class AvrChip {
     this.clocking.reset();
     this.sleep.reset();
     if (cause !== null) this.system.reset(cause);
-    this.ports.reset();
-    this.external.reset();
-    this.watchdog.reset();
-    this.usart1.reset();
-    this.adc.reset();
+    this.parts.reset();
     this.spm.reset();
     this.eeprom.reset();
   }

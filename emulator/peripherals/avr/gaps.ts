@@ -8,7 +8,13 @@ import { EXTERNAL_REGISTERS } from './external-interrupts.ts';
 import { ACSR, USB_REGISTERS } from './gap-blocks.ts';
 import { PORT_REGISTERS } from './ports.ts';
 import { SMCR } from './sleep.ts';
+import { SPI_REGISTERS } from './spi.ts';
 import { SYSTEM_REGISTERS } from './system-control.ts';
+import { GTCCR } from './timer-clock.ts';
+import { TIMER4_REGISTERS } from './timer4.ts';
+import { TIMER0_REGISTERS } from './timer8.ts';
+import { timer16Registers } from './timer16.ts';
+import { TWI_REGISTERS } from './twi.ts';
 import { USART_REGISTERS } from './usart-registers.ts';
 import { WDTCSR } from './watchdog.ts';
 
@@ -20,6 +26,13 @@ export const AVR_REGISTERS: readonly Register[] = [
   ...PORT_REGISTERS,
   ...EXTERNAL_REGISTERS,
   ...USART_REGISTERS,
+  GTCCR,
+  ...TIMER0_REGISTERS,
+  ...timer16Registers(1),
+  ...timer16Registers(3),
+  ...TIMER4_REGISTERS,
+  ...SPI_REGISTERS,
+  ...TWI_REGISTERS,
   ...AVR_ADC_REGISTERS,
   ACSR,
   ...USB_REGISTERS,

@@ -1,7 +1,7 @@
 /** Ports B to F of the ATmega32U4: PINx, DDRx, PORTx, pull-ups, what the board drives, and who takes a pin.
  *  Source: ATmega16U4/32U4 datasheet, "I/O-Ports", "Alternate Port Functions", "Digital Input Disable
  *  Registers". Leaves out: the synchronizer (PINx shows a change at once), drive strength, two drivers on one
- *  pin (the chip's output wins); of the alternate functions only those of the USART take their pins. */
+ *  pin (the chip's output wins); of the alternate functions only those of the USART and timers 0, 1 and 3. */
 
 import type { Machine } from '../../machine/machine.ts';
 import { bits, type Field, type Register, register, reserved } from '../../machine/registers.ts';
@@ -55,7 +55,9 @@ const LEVELS = 2;
 const TAKEN = 3;
 const TAKEN_VALUE = 4;
 const TAKEN_IN = 5;
-const WORDS = 6;
+const WAVE = 6;
+const WAVE_VALUE = 7;
+const WORDS = 8;
 
 export interface PinChange {
   readonly port: PortName;
@@ -129,6 +131,15 @@ export class AvrPorts {
     this.#update(PORT_NAMES.indexOf(port));
   }
 
+  /** A timer's compare output stands in for PORTx; DDRx decides still. Null gives it back. */
+  wave(port: PortName, pin: number, level: boolean | null): void {
+    const mask = this.#mask(port, pin);
+    const at = PORT_NAMES.indexOf(port) * WORDS;
+    this.#setBits(at + WAVE, mask, level !== null);
+    this.#setBits(at + WAVE_VALUE, mask, level === true);
+    this.#update(PORT_NAMES.indexOf(port));
+  }
+
   #mask(port: PortName, pin: number): number {
     const mask = 1 << pin;
     if ((PINS[port] & mask) === 0) throw new RangeError(`there is no pin P${port}${pin}`);
@@ -150,7 +161,9 @@ export class AvrPorts {
     const outputs = this.#outputs(n) & ~taken;
     const pulled = this.#pullUpsOff() ? 0 : port & ~this.#io.value(DDR) & ~s[at + DRIVEN]!;
     const inputs = (s[at + DRIVEN]! & s[at + VALUE]!) | pulled;
-    const levels = (s[at + TAKEN_VALUE]! & taken) | (port & outputs) | (inputs & ~outputs & ~taken);
+    const wave = s[at + WAVE]!;
+    const out = (port & ~wave) | (s[at + WAVE_VALUE]! & wave);
+    const levels = (s[at + TAKEN_VALUE]! & taken) | (out & outputs) | (inputs & ~outputs & ~taken);
     const before = s[at + LEVELS]!;
     s[at + LEVELS] = levels;
     this.#io.set(PIN, levels & ~this.#digitalOff(n));

@@ -12,7 +12,7 @@ function started(value: number) {
   const rig = heldAvr();
   rig.write(WDTCSR, WDCE | WDE);
   rig.write(WDTCSR, value);
-  rig.chip.watchdog.restart();
+  rig.chip.parts.watchdog.restart();
   return rig;
 }
 
@@ -37,7 +37,7 @@ test.each([0, 1, 5, 9])('ATmega32U4 watchdog, WDP %i, waits 2048 << WDP cycles',
 test('ATmega32U4 watchdog, WDR in time, starts its count anew', () => {
   const { chip, ahead } = started(WDE);
   ahead(SHORTEST - 1);
-  chip.watchdog.restart();
+  chip.parts.watchdog.restart();
   ahead(SHORTEST - 1);
   expect(chip.resets).toBe(1);
   ahead(1);
@@ -85,7 +85,7 @@ test('ATmega32U4 watchdog, interrupt mode, asks at the time-out, again after the
   expect(asks(WDT_VECTOR)).toBe(false);
   ahead(1);
   expect(asks(WDT_VECTOR)).toBe(true);
-  chip.watchdog.acknowledge();
+  chip.parts.watchdog.acknowledge();
   expect(asks(WDT_VECTOR)).toBe(false);
   expect(read(WDTCSR)).toBe(WDIE);
   ahead(SHORTEST);
@@ -98,7 +98,7 @@ test('ATmega32U4 watchdog, both modes, asks first and resets at the next time-ou
   const { chip, read, ahead } = started(WDIE | WDE);
   ahead(SHORTEST);
   expect(read(WDTCSR)).toBe(WDIF | WDIE | WDE);
-  chip.watchdog.acknowledge();
+  chip.parts.watchdog.acknowledge();
   expect(read(WDTCSR)).toBe(WDE);
   ahead(SHORTEST - 1);
   expect(chip.resets).toBe(1);
@@ -119,7 +119,7 @@ test('ATmega32U4 watchdog, WDTON programmed, is always in system reset mode', ()
   write(WDTCSR, WDCE | WDE);
   write(WDTCSR, WDIE);
   expect(read(WDTCSR)).toBe(WDE);
-  chip.watchdog.restart();
+  chip.parts.watchdog.restart();
   const before = chip.resets;
   ahead(SHORTEST);
   expect(chip.resets).toBe(before + 1);
