@@ -28,8 +28,13 @@ export function observeDevice(
   const use = board.use();
   const sessionCounters = bench.session?.counters ?? null;
   const stationRestarts = bench.session?.restarts ?? 0;
+  // An ended session would end each run at once: nobody is to be watched from then on but the device.
+  bench.disconnect();
   bench.run(bench.nowUs + kind.watchUs);
-  if (whatRuns(bench, kind) === 'loader') bench.run(bench.nowUs + kind.loaderWaitUs);
+  if (whatRuns(bench, kind) === 'loader') {
+    bench.markProgress();
+    bench.run(bench.nowUs + kind.loaderWaitUs);
+  }
   const answeredVersion = askVersion(bench, request);
   const deviceTimeUs = bench.nowUs;
   const running = whatRuns(bench, kind);

@@ -13,7 +13,7 @@ import type { BoardKind, BoardOptions, EmulatedBoard } from './board.ts';
 const { applicationAddress: APPLICATION_ADDRESS, applicationEnd: BOOT_START } = targets.atmega32u4;
 const FLASH_END = 0x8000;
 /** "Answers, then crashes" must not look like success. */
-const WATCH_US = 2e6;
+const WATCH_US = 0.5e6;
 /** The agent waits 25 s for a station that has been there before. */
 const LOADER_WAIT_US = 27e6;
 const RAM_END = 0x0b00;

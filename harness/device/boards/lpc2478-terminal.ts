@@ -18,7 +18,7 @@ const { applicationAddress: APPLICATION_ADDRESS, applicationEnd: APPLICATION_END
 /** The loader, the application and everything staged end below the boot block. */
 const FLASH_END = LPC2478_BOOT_BLOCK.address;
 /** "Prints ready, then crashes" must not look like success. */
-const WATCH_US = 2e6;
+const WATCH_US = 0.5e6;
 const SRAM_START = 0x40000000;
 const SRAM_END = 0x40010000;
 /** How far up the stack return addresses are looked for. */
