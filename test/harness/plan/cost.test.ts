@@ -41,8 +41,8 @@ describe("the paper's equations", () => {
   });
   test('Table 1, case 1: one page and 28 regions, with the patch in the upper half of the flash', () => {
     const image = noise(0x1800, 5);
-    const file = makeDgPatch(image, changed(image, 0x800, 0x801)).bytes;
-    const { device } = predictDeltaCost(image, file, target, target.delta);
+    const made = makeDgPatch(image, changed(image, 0x800, 0x801));
+    const { device } = predictDeltaCost(image, made, target, target.delta);
     expect(device?.pages).toMatchObject({ asPrinted: 1, corrected: 1, programmed: 1 });
     // From 0x6e90 to 0x0800: bit 14 is the highest that differs. With bit 13 it is the paper's 28.
     expect(device?.regions).toEqual({ asPrinted: 30, corrected: 30, programmed: 30 });
@@ -110,6 +110,30 @@ describe('predicted cost', () => {
     // 27 mA x 5 V x 4.5 ms.
     expect(atmega32u4Energy().pageEraseNanojoules).toBe(607_500);
     expect(atmega32u4Energy(3000).pageEraseNanojoules).toBe(364_500);
+  });
+});
+
+describe('growth', () => {
+  // No byte of one block occurs in another.
+  const blocks = [0, 1, 2, 3].map((i) => noise(300, i + 1).map((v) => (v & 0x3f) | (i << 6)));
+  const joined = (...order: readonly number[]) =>
+    Uint8Array.from(order.flatMap((i) => [...blocks[i]!]));
+
+  test.each([
+    ['dg', 0],
+    ['r3diff', 0],
+    ['full', 0],
+  ] as const)('%s, two bytes changed: %d bytes', (scheme, growth) => {
+    const image = joined(0, 1, 2, 3);
+    const plan = schemes[scheme].plan(input(image, changed(image, 9, 10)));
+    expect(plan.predicted.growthBytes).toBe(growth);
+  });
+  test('two blocks of 300 bytes change places: dg sends one, r3diff what lies on the wrong side', () => {
+    const [from, to] = [joined(0, 1, 2, 3), joined(0, 2, 1, 3)];
+    // A COPY of 6 bytes becomes an ADD of 4 and 300.
+    expect(schemes.dg.plan(input(from, to)).predicted.growthBytes).toBe(298);
+    // A COPY of 5 bytes becomes an ADD of 3 and 300.
+    expect(schemes.r3diff.plan(input(from, to)).predicted.growthBytes).toBe(298);
   });
 });
 
