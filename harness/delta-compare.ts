@@ -108,8 +108,9 @@ function deltaRow(pair: Pair, scheme: keyof typeof patchMakers): ComparisonRow {
   return orNote(scheme, afterCut, () => {
     const { target, oldBytes } = pair;
     const input = { ...pair, newVersion: null };
-    const { bytes, growthBytes } = patchMakers[scheme](input);
-    const { device } = predictDeltaCost(oldBytes, bytes, target, layoutOf(target));
+    const made = patchMakers[scheme](input);
+    const { bytes, growthBytes } = made;
+    const { device } = predictDeltaCost(oldBytes, made, target, layoutOf(target));
     const deltaBytes = countedBytes(bytes.length, scheme === 'r3diff');
     const note = [growthNote(growthBytes), roomNote(scheme, input, bytes.length)];
     const row = { name: scheme, deltaBytes, fileBytes: bytes.length, device, afterCut };
@@ -138,8 +139,9 @@ function literalRow({ target, oldBytes, newBytes }: Pair): ComparisonRow {
   return orNote(name, AFTER_CUT.dg, () => {
     const layout = layoutOf(target);
     const { pageBytes } = layout;
-    const { bytes } = makeDgPatch(oldBytes, newBytes, { rules: 'literal', pageBytes });
-    const { device } = predictDeltaCost(oldBytes, bytes, target, layout);
+    const made = makeDgPatch(oldBytes, newBytes, { rules: 'literal', pageBytes });
+    const { bytes } = made;
+    const { device } = predictDeltaCost(oldBytes, made, target, layout);
     const sizes = { deltaBytes: countedBytes(bytes.length, false), fileBytes: bytes.length };
     return { ...EMPTY, name, ...sizes, device, afterCut: AFTER_CUT.dg, note: 'as printed' };
   });
@@ -167,17 +169,21 @@ interface OtherTool {
   readonly args: (old: string, now: string, out: string) => string[];
 }
 
+/** Each at its smallest: no checksums, no file names inside. */
 const OTHER_TOOLS: readonly OtherTool[] = [
   { name: 'bsdiff', command: 'bsdiff', args: (old, now, out) => [old, now, out] },
   {
     name: 'xdelta3 -9 -S lzma',
     command: 'xdelta3',
-    args: (old, now, out) => ['-e', '-f', '-9', '-S', 'lzma', '-s', old, now, out],
+    args: (old, now, out) => ['-e', '-f', '-9', '-n', '-A=', '-S', 'lzma', '-s', old, now, out],
   },
   {
     name: 'zstd --patch-from',
     command: 'zstd',
-    args: (old, now, out) => ['-q', '-f', '--ultra', '-22', `--patch-from=${old}`, now, '-o', out],
+    args: (old, now, out) => [
+      ...['-q', '-f', '--ultra', '-22', '--no-check'],
+      ...[`--patch-from=${old}`, now, '-o', out],
+    ],
   },
 ];
 const TOOL_TIMEOUT_MS = 60_000;

@@ -6,6 +6,7 @@ import { applyPatch } from './apply-patch.ts';
 import { type DeviceCost, type DeviceCounts, energyOf } from './device-cost.ts';
 import { countFrames } from './frames.ts';
 import { countAsPaper } from './paper-model.ts';
+import type { MadePatch } from './patch.ts';
 import type { PredictedCost } from './plan.ts';
 import { patchAddressOf } from './room.ts';
 import type { DeltaLayout, PlanTarget } from './targets.ts';
@@ -20,7 +21,7 @@ const NEW_IMAGE_CHECKS = 2;
 
 export function predictDeltaCost(
   oldImage: Uint8Array,
-  patchBytes: Uint8Array,
+  { bytes: patchBytes, growthBytes }: MadePatch,
   target: PlanTarget,
   layout: DeltaLayout,
 ): PredictedCost {
@@ -28,7 +29,7 @@ export function predictDeltaCost(
   const counts = countOnDevice(oldImage, patchBytes, target, layout);
   const device: DeviceCost = { ...counts, ...energyOf(counts, sent.bytesSent) };
   const { pagePrograms, pageErases } = device;
-  return { ...sent, flashPrograms: pagePrograms, flashErases: pageErases, device };
+  return { ...sent, flashPrograms: pagePrograms, flashErases: pageErases, growthBytes, device };
 }
 
 function countOnDevice(

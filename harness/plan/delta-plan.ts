@@ -42,16 +42,16 @@ const planDelta =
     const layout = layoutOf(target);
     // Images alone first: one that is far too large has no patch at all.
     checkDeltaRoom(scheme, input, 0);
-    const file = patchMakers[scheme](input).bytes;
-    checkDeltaRoom(scheme, input, file.length);
+    const made = patchMakers[scheme](input);
+    checkDeltaRoom(scheme, input, made.bytes.length);
     return {
       scheme,
-      file,
+      file: made.bytes,
       segmentBytes: target.segmentBytes,
       applicationAddress: target.applicationAddress,
       expectedBytes: newBytes,
       expectedVersion: input.newVersion,
-      predicted: predictDeltaCost(oldBytes, file, target, layout),
+      predicted: predictDeltaCost(oldBytes, made, target, layout),
     };
   };
 

@@ -8,6 +8,8 @@ import type { PlanTarget } from './targets.ts';
 export interface PredictedCost extends FrameCount {
   readonly flashPrograms: number;
   readonly flashErases: number;
+  /** Bytes that the file has only because it is applied in place. */
+  readonly growthBytes: number;
   /** The paper's model of energy and wear; null where it has none of the chip. */
   readonly device: DeviceCost | null;
 }

@@ -63,11 +63,12 @@ export const targets = {
       pageBytes: 128,
       logPages: 2,
       leastSparePages: 4,
-      recordsPerLogPage: 12,
+      // 16 bytes a record.
+      recordsPerLogPage: 8,
       // One page, the envelope, and the counters of the walk.
       ramBytes: 128 + 12 + 8,
       // One page to program a record from, and the record.
-      journalRamBytes: 128 + 10,
+      journalRamBytes: 128 + 16,
     },
   },
 } as const satisfies Record<ChipName, PlanTarget>;

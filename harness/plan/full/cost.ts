@@ -11,7 +11,7 @@ export function predictFullCost(fileBytes: number, target: PlanTarget): Predicte
   const flashPrograms = target.full.programsPerSegment * sent.frames;
   const flashErases = Math.ceil(fileBytes / target.full.eraseBytes);
   const device = target.delta && deviceCost(fileBytes, sent.bytesSent, target.delta);
-  return { ...sent, flashPrograms, flashErases, device };
+  return { ...sent, flashPrograms, flashErases, growthBytes: 0, device };
 }
 
 /** An agent that programs each segment in place and reads it back, then the whole file for its check. */
