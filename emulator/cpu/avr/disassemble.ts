@@ -81,7 +81,7 @@ function parts(row: Pattern, opcode: number, following: number): [string, string
     case 'branch':
       return [BRANCHES[name as 'brbs' | 'brbc'][opcode & 7]!, relative(branch7(opcode))];
     default: // a round of DES
-      return [name, hex((opcode >>> 4) & 15, 2)];
+      return [name, `${(opcode >>> 4) & 15}`];
   }
 }
 
