@@ -337,7 +337,6 @@ export class AvrChip {
   #standStill(): void {
     this.#resetRegisters(null);
     this.parts.usart1.silence();
-    this.parts.watchdog.stop();
     this.machine.scheduler.cancel(this.#startSlot);
     this.system.halt(HALT_RESET, true);
   }

@@ -38,7 +38,7 @@ export class AvrWatchdog implements Clocked {
   readonly #options: AvrWatchdogOptions;
   readonly #sequence: TimedSequence;
   readonly #slot: EventSlot;
-  /** [tick of the last restart of the counter, or of its last time-out] */
+  /** [tick of the last restart of the counter, or of its last time-out; Infinity while in reset] */
   readonly #since: Float64Array;
 
   constructor(machine: Machine, clocks: ClockTree, io: IoSpace, options: AvrWatchdogOptions) {
@@ -58,18 +58,14 @@ export class AvrWatchdog implements Clocked {
     clocks.use(this);
   }
 
-  /** The counter starts when the reset ends; call again then. */
+  /** The counter stands still until the start-up time is over: see `restart`. */
   reset(): void {
     this.#sequence.close();
     this.#io.set(WDTCSR, this.#isForced ? WDE : 0);
-    this.#since[0] = this.#machine.now;
+    this.#since[0] = NEVER;
     this.#settle();
   }
-  /** Nothing runs: no supply, or held in reset. */
-  stop(): void {
-    this.#machine.scheduler.cancel(this.#slot);
-  }
-  /** Instruction WDR. */
+  /** Instruction WDR; and the end of the start-up time. */
   restart(): void {
     this.#since[0] = this.#machine.now;
     this.#settle();
@@ -122,7 +118,7 @@ export class AvrWatchdog implements Clocked {
     this.#options.setLine(this.#options.vector, asserted);
     const period = this.#periodTicks();
     const { scheduler, now } = this.#machine;
-    if ((value & (WDE | WDIE)) === 0 || period === NEVER) {
+    if ((value & (WDE | WDIE)) === 0 || period === NEVER || this.#since[0] === NEVER) {
       scheduler.cancel(this.#slot);
       return;
     }
