@@ -211,8 +211,6 @@ export class AvrChip {
     this.cpu.reset(this.resetVector);
     this.energy.enter('active');
     this.system.halt(HALT_RESET, true);
-    // A watchdog that WDRF forces on begins to count with the first instruction, not with the start-up time.
-    this.parts.watchdog.stop();
     const { scheduler, now } = this.machine;
     scheduler.schedule(this.#startSlot, now + this.clocking.resetTicks);
     this.onReset?.(cause);
