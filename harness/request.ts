@@ -63,10 +63,18 @@ export type SerialPlace =
   | { readonly kind: 'pty'; readonly linkPath: string | null }
   | { readonly kind: 'tcp'; readonly port: number };
 
+export interface SerialFormat {
+  readonly baud: number;
+  readonly parity: 'none' | 'even' | 'odd';
+  readonly stopBits: 1 | 2;
+}
+
 export interface EmulateRequest {
   readonly board: BoardName;
   readonly imagePath: string;
   readonly serial: SerialPlace;
+  /** Rate and format of what is connected; null = what the board's own firmware expects. */
+  readonly peer: SerialFormat | null;
   /** Pins held at a level from outside, e.g. P2.10 low for the ROM's ISP. */
   readonly pins: readonly { readonly pin: string; readonly level: 'low' | 'high' }[];
   /** Non-volatile contents are loaded from here if it exists, and kept here; null = lost at the end. */

@@ -237,12 +237,13 @@ function checkHashes(asked: ReplayLine, { images }: PreparedUpdate): void {
 
 /** A board in real time, until it is stopped. */
 export async function emulateBoard(request: EmulateRequest): Promise<RunningBoard> {
-  const { board, imagePath, serial, pins, flashFile, engine } = request;
+  const { board, imagePath, serial, peer, pins, flashFile, engine } = request;
   const { machine } = boards[board];
   const image = await readImage(imagePath, { machine, base: 0 });
   const createCpu = engineFactory(engine);
   const running = await emulate({
     ...{ board, images: image.segments, serial, pins, flashFile },
+    ...(peer === null ? {} : { peer }),
     ...(createCpu === undefined ? {} : { createCpu }),
   });
   return {

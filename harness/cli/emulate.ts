@@ -8,13 +8,21 @@ import type { EmulateRequest, SerialPlace } from '../request.ts';
 import { BOARDS, type BoardName, type EngineName } from '../request.ts';
 import { emulateBoard } from '../run-update.ts';
 import { examples } from './command.ts';
-import { choice, engineOption, parsePin, parseSerial, type SerialOption } from './options.ts';
+import {
+  choice,
+  engineOption,
+  parsePeer,
+  parsePin,
+  parseSerial,
+  type SerialOption,
+} from './options.ts';
 
 interface Options {
   board: BoardName;
   image: string;
   serial: SerialOption;
   link?: string;
+  peer?: EmulateRequest['peer'];
   pin: EmulateRequest['pins'];
   flash?: string;
   engine: EngineName;
@@ -32,6 +40,11 @@ export function emulateCommand(program: Command): void {
     .requiredOption('--image <file>', 'what is in its flash: .hex, .elf or .bin')
     .requiredOption('--serial <place>', 'pty or tcp:PORT', parseSerial)
     .option('--link <path>', 'make a symbolic link to the pty')
+    .option(
+      '--peer <rate,format>',
+      "what connects, e.g. 38400,8N1 (default: what the board's firmware expects; a pty tells the rate)",
+      parsePeer,
+    )
     .addOption(pinOption())
     .option('--flash <file>', 'load the flash from this file if it is there, and keep it there')
     .addOption(engineOption())
@@ -40,6 +53,7 @@ export function emulateCommand(program: Command): void {
       examples(
         'emulate --board lpc2478-terminal --image dy-main.hex --serial tcp:4001',
         'emulate --board lpc2478-terminal --image dy-main.hex --serial pty --pin P2.10=low',
+        'emulate --board atmega32u4-node --image avr109.hex --serial pty --peer 38400,8N1',
       ),
     )
     .action(async (options: Options) => {
@@ -52,7 +66,7 @@ export function emulateCommand(program: Command): void {
 }
 
 const pinOption = (): Option =>
-  new Option('--pin <pin=level>', 'hold a pin, e.g. P2.10=low; may be repeated')
+  new Option('--pin <pin=level>', 'hold a pin, e.g. P2.10=low or PB4=low; may be repeated')
     .argParser(parsePin)
     .default([], 'none held');
 
@@ -62,6 +76,7 @@ function toRequest(options: Options): EmulateRequest {
     board: options.board,
     imagePath: options.image,
     serial: serialPlace(options),
+    peer: options.peer ?? null,
     pins: options.pin,
     flashFile: options.flash ?? null,
     engine: options.engine,

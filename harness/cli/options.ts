@@ -79,12 +79,29 @@ export function parseSerial(text: string): SerialOption {
   );
 }
 
+const PARITIES = { N: 'none', E: 'even', O: 'odd' } as const;
+const MAX_BAUD = 4_000_000;
+
+/** `38400,8N1`: what a serial program's settings say. */
+export function parsePeer(text: string): NonNullable<EmulateRequest['peer']> {
+  const [rate = '', format = '', ...more] = text.split(',');
+  const baud = wholeNumber(rate);
+  const match = /^8([NEO])([12])$/i.exec(format);
+  if (match !== null && more.length === 0 && baud >= 1 && baud <= MAX_BAUD) {
+    const parity = PARITIES[match[1]!.toUpperCase() as keyof typeof PARITIES];
+    return { baud, parity, stopBits: match[2] === '2' ? 2 : 1 };
+  }
+  const expected = `RATE,FORMAT such as 38400,8N1: 1 to ${MAX_BAUD}, then 8, N E or O, and 1 or 2`;
+  return refuse('--peer', text, expected);
+}
+
 type Pins = EmulateRequest['pins'];
 
 /** Adds one `P2.10=low` to those given before it. */
 export function parsePin(text: string, before: Pins): Pins {
-  const match = /^(P\d\.\d{1,2})=(low|high)$/.exec(text);
-  if (match === null) return refuse('--pin', text, 'PORT.PIN=low or =high, such as P2.10=low');
+  const match = /^(P\d\.\d{1,2}|P[A-L][0-7])=(low|high)$/.exec(text);
+  if (match === null)
+    return refuse('--pin', text, 'PIN=low or =high, such as P2.10=low or PB4=low');
   const pin = match[1]!;
   if (before.some((earlier) => earlier.pin === pin)) {
     return refuse('--pin', text, `each pin once; ${pin} has a level already`);

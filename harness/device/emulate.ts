@@ -2,6 +2,7 @@
 
 import type { Cpu } from '../../emulator/machine/cpu.ts';
 import type { Machine } from '../../emulator/machine/machine.ts';
+import type { PeerSettings } from '../../emulator/peripherals/shared/uart-line.ts';
 import { RigError } from '../errors.ts';
 import type { Segment } from '../image/firmware-image.ts';
 import type { BoardName } from '../request.ts';
@@ -21,6 +22,9 @@ export interface EmulateOptions {
     | { readonly kind: 'tcp'; readonly port: number };
   /** Which port is outside. Default: the ROM loader's when its pin is held low; the protocol's otherwise. */
   readonly port?: 'protocol' | 'console';
+  /** Rate and format of what is connected; default: what the board's own firmware expects. A pty tells the
+   *  rate that its program sets, which counts for more; no place tells the format. */
+  readonly peer?: PeerSettings;
   readonly pins?: readonly { readonly pin: string; readonly level: 'low' | 'high' }[];
   readonly flashFile?: string | null;
   readonly seed?: number;
@@ -46,13 +50,15 @@ export async function emulate(options: EmulateOptions): Promise<RunningEmulation
   const board = kind.create({ segments: [], seed: options.seed ?? DEFAULT_SEED, createCpu });
   const isKept = flashFile !== null && loadFlashFile(flashFile, board.flash);
   if (!isKept) for (const segment of images) loadSegment(board, kind, segment);
-  for (const { pin, level } of pins) board.setPin(pin, level);
+  for (const { pin, level } of pins) holdPin(board, pin, level);
   const save = keeper(board, flashFile);
   save();
   const inRomLoader = pins.some(({ pin, level }) => pin === kind.romLoaderPin && level === 'low');
   const outside = options.port ?? (inRomLoader ? 'console' : 'protocol');
-  const port = outside === 'console' ? board.consolePort : board.protocolPort;
-  const target = targetOf(board, port ?? board.protocolPort);
+  const port =
+    (outside === 'console' ? board.consolePort : board.protocolPort) ?? board.protocolPort;
+  if (options.peer !== undefined) port.setPeer(options.peer);
+  const target = targetOf(board, port);
   const end: SerialEnd =
     serial.kind === 'tcp' ? await openTcp(serial.port) : openPty(serial.linkPath ?? undefined);
   board.powerOn();
@@ -79,6 +85,20 @@ export async function emulate(options: EmulateOptions): Promise<RunningEmulation
   };
 }
 
+function holdPin(board: EmulatedBoard, pin: string, level: 'low' | 'high'): void {
+  try {
+    board.setPin(pin, level);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const expected = `a pin of this board (${cause.message})`;
+    throw new RigError(
+      'OPTION_VALUE',
+      { option: '--pin', value: `${pin}=${level}`, expected },
+      cause,
+    );
+  }
+}
+
 function loadSegment(board: EmulatedBoard, kind: BoardKind, { address, bytes }: Segment): void {
   const end = kind.flashEnd;
   if (address + bytes.length > end) {
@@ -103,7 +123,7 @@ function keeper({ flash }: EmulatedBoard, path: string | null): () => void {
 }
 
 function targetOf({ machine }: EmulatedBoard, port: SerialPort): RealTimeTarget {
-  // What the board expects of the other end; only the rate can be told from outside.
+  // Only the rate can be told from outside.
   const { peer } = port.line;
   const output: number[] = [];
   let peerBaud = peer.baud;

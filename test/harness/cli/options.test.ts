@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   parseCuts,
   parseLineSpec,
+  parsePeer,
   parsePin,
   parseSeed,
   parseSerial,
@@ -80,10 +81,26 @@ test('--pin twice, both kept in order', () => {
     { pin: 'P2.10', level: 'low' },
     { pin: 'P0.1', level: 'high' },
   ]);
+  expect(parsePin('PB4=low', [])).toEqual([{ pin: 'PB4', level: 'low' }]);
 });
 test('--pin, the same pin twice, refused', () => {
   expect(() => parsePin('P2.10=high', parsePin('P2.10=low', []))).toThrow('P2.10 has a level');
 });
-test.each(['P2.10', 'P2.10=1', '2.10=low', 'P2=low', ''])('--pin "%s", refused', (text) => {
-  expect(() => parsePin(text, [])).toThrow(/^--pin .*: not understood/);
+test.each(['P2.10', 'P2.10=1', '2.10=low', 'P2=low', 'PB8=low', ''])(
+  '--pin "%s", refused',
+  (text) => {
+    expect(() => parsePin(text, [])).toThrow(/^--pin .*: not understood/);
+  },
+);
+
+test('--peer 38400,8N1 and the other formats, taken', () => {
+  expect(parsePeer('38400,8N1')).toEqual({ baud: 38_400, parity: 'none', stopBits: 1 });
+  expect(parsePeer('9600,8e2')).toEqual({ baud: 9600, parity: 'even', stopBits: 2 });
+  expect(parsePeer('4000000,8O1')).toEqual({ baud: 4_000_000, parity: 'odd', stopBits: 1 });
 });
+test.each(['38400', '8N1', '0,8N1', '4000001,8N1', '9600,7E1', '9600,8N3', '9600,8N1,1', ''])(
+  '--peer "%s", refused',
+  (text) => {
+    expect(() => parsePeer(text)).toThrow(/^--peer .*: not understood\. Give RATE,FORMAT such as/);
+  },
+);

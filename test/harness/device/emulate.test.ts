@@ -75,6 +75,19 @@ test('emulate: virtual time keeps to the wall clock, times the speed, or says wh
   expect(virtualSeconds + lostSeconds).toBeGreaterThan(3 * (wallSeconds - 0.25));
 });
 
+test('emulate: rate and format of what connects, as told; a pin that the board lacks, refused', async () => {
+  const peer = { baud: 38_400, parity: 'none', stopBits: 1 } as const;
+  const node = { ...blank, board: 'atmega32u4-node', pins: [] } as const;
+  const told = await emulate({ ...node, peer });
+  await told.stop();
+  expect(told.board.protocolPort.line.peer).toEqual(peer);
+  const usual = await emulate(node);
+  await usual.stop();
+  expect(usual.board.protocolPort.line.peer).toEqual({ ...peer, parity: 'even' });
+  const pins = [{ pin: 'P2.10', level: 'low' }] as const;
+  await expect(emulate({ ...node, pins })).rejects.toThrow('--pin P2.10=low: not understood. Give');
+});
+
 test('emulate: an image beyond the flash, and a flash file that is none, are refused', async () => {
   const images = [{ address: 0x7df00, bytes: new Uint8Array(512) }];
   await expect(emulate({ ...blank, images })).rejects.toThrow('0x7df00 to 0x7e0ff');
