@@ -5,7 +5,15 @@
 import { type Bus, SLOW } from '../../machine/bus.ts';
 import type { EventKind } from '../../machine/events.ts';
 import { PAGE_BYTES, PAGE_SHIFT } from '../../machine/memory.ts';
-import { type AvrOptions, FIRST_SRAM, PC, RegisterFile, SPECIAL_READS } from './registers.ts';
+import {
+  type AvrOptions,
+  FIRST_SRAM,
+  HOLD,
+  PC,
+  RegisterFile,
+  SPECIAL_READS,
+  SREG,
+} from './registers.ts';
 
 /** I/O registers as the core sees them: one byte an address of the data space, 0x00 to 0xff. */
 export interface AvrIo {
@@ -55,6 +63,8 @@ export class Core {
   readonly data: Uint8Array;
   readonly pairs: Uint16Array;
   system: AvrSystem = NO_SYSTEM;
+  #resets = 0;
+  #resetWord = 0;
 
   constructor(bus: Bus, options: AvrOptions) {
     if ((options.programWords & (options.programWords - 1)) !== 0) {
@@ -66,6 +76,28 @@ export class Core {
     this.words = this.file.words;
     this.data = this.file.data;
     this.pairs = this.file.pairs;
+  }
+
+  /** General registers and interrupt lines stay as they are: the chip resets what drives the lines.
+   *  @param pcWord where the fuses say that execution begins, a word address. */
+  reset(pcWord: number): void {
+    const { words, data, file, options } = this;
+    data[SREG] = 0;
+    file.sp = options.dataBytes - 1;
+    words[PC] = pcWord;
+    words[HOLD] = 0;
+    words[SPECIAL_READS] = 0;
+    this.#resets++;
+    this.#resetWord = pcWord;
+  }
+  /** Resets so far: whoever calls out while it executes an instruction compares it afterwards, since the
+   *  chip may have been reset by what it was told. */
+  get resets(): number {
+    return this.#resets;
+  }
+  /** Once more, over what the rest of the instruction has done to the core. */
+  resetAgain(): void {
+    this.reset(this.#resetWord);
   }
 
   /** A load from anywhere in the data space. */
@@ -87,6 +119,7 @@ export class Core {
     }
     const { io } = this.system;
     if (address < FIRST_SRAM && (io.kinds[address]! & WRITE_HOOK) !== 0) {
+      this.bus.sideEffects++;
       io.write(address, value, mask);
     } else {
       this.data[address] = (this.data[address]! & ~mask) | (value & mask);
