@@ -85,7 +85,7 @@ export class Core {
     this.lastRead = bus.memory.stateWords('tally of program reads, last', 1);
   }
 
-  /** General registers and interrupt lines stay as they are: the chip resets what drives the lines.
+  /** General registers, interrupt lines and special reads stay as they are: the chip resets what drives them.
    *  @param pcWord where the fuses say that execution begins, a word address. */
   reset(pcWord: number): void {
     const { words, data, file, options } = this;
@@ -93,7 +93,6 @@ export class Core {
     file.sp = options.dataBytes - 1;
     words[PC] = pcWord;
     words[HOLD] = 0;
-    words[SPECIAL_READS] = 0;
     this.#resets++;
     this.#resetWord = pcWord;
   }
