@@ -38,14 +38,17 @@ function storeData(core: Core, address: number, value: number, mask = 0xff): voi
   storeSreg(core, before);
 }
 
+/** As in the manual's operations: a pointer is moved down before the access and up after it, which matters
+ *  where it points at itself. */
 const loadFrom =
   (pointer: number, before: number, after: number): Handler =>
   (core, d, q) => {
     at(core, 1);
     const { pairs } = core;
     const address = (pairs[pointer]! + before + q) & 0xffff;
+    if (before !== 0) pairs[pointer] = address;
     const value = core.load(address);
-    if (before !== 0 || after !== 0) pairs[pointer] = address + after;
+    if (after !== 0) pairs[pointer] = address + after;
     core.data[d] = value;
     pass(core, 1);
     return 2;
@@ -57,8 +60,9 @@ const storeTo =
     const { pairs } = core;
     const address = (pairs[pointer]! + before + q) & 0xffff;
     const value = core.data[d]!;
-    if (before !== 0 || after !== 0) pairs[pointer] = address + after;
+    if (before !== 0) pairs[pointer] = address;
     storeData(core, address, value);
+    if (after !== 0) pairs[pointer] = address + after;
     pass(core, 1);
     return 2;
   };
