@@ -204,9 +204,9 @@ describe('ATmega32U4 sleep', () => {
     expect(awake(rig)).toBe(false);
   });
 
-  test('an interrupt that waits already, ends the sleep after four cycles', () => {
+  test('an interrupt that waits already, ends the sleep four cycles after the instruction', () => {
     const rig = asleep(0, { 61: 1 });
-    rig.cycles(3);
+    rig.cycles(1 + 3);
     expect(awake(rig)).toBe(false);
     rig.cycles(1);
     expect(awake(rig)).toBe(true);
