@@ -1,34 +1,15 @@
 /** ATmega32U4: what is where. A table; the parts and their assembly are in emulator/peripherals/avr.
- *  Source: ATmega16U4/32U4 datasheet 7766, avr-libc iom32u4.h. From memory: the sizes of the boot section and
- *  the times of the flash. Leaves out: the ATmega16U4. */
+ *  Source: ATmega16U4/32U4 datasheet 7766, avr-libc iom32u4.h. From memory: the sizes of the boot section.
+ *  Leaves out: the ATmega16U4. */
 
 import { createAvr } from '../cpu/avr/index.ts';
-import type { NorOptions } from '../flash/nor-options.ts';
+import { ATMEGA32U4_NVM, ATMEGA32U4_NVM_TIMING } from '../flash/avr-nvm.ts';
 import type { GapRow } from '../machine/registers.ts';
 import { AvrChip } from '../peripherals/avr/chip.ts';
 import type { AvrOptions, AvrTable } from '../peripherals/avr/chip-table.ts';
 import { avrGaps } from '../peripherals/avr/gaps.ts';
 
 const KB = 1024;
-const PAGE_BYTES = 128;
-
-/** "Flash Memory Programming Time": 3.7 to 4.5 ms for an erase or a program of a page; the longer is taken. */
-export const ATMEGA32U4_FLASH: NorOptions = {
-  name: 'flash',
-  address: 0,
-  bytes: 32 * KB,
-  sectors: Array.from({ length: (32 * KB) / PAGE_BYTES }, (_, index) => ({
-    index,
-    address: index * PAGE_BYTES,
-    bytes: PAGE_BYTES,
-  })),
-  rowBytes: PAGE_BYTES,
-  maxProgramBytes: PAGE_BYTES,
-  timing: { eraseTimeUs: 4500, programTimeUs: 4500 },
-  endurance: 10_000,
-  seed: 0x5eed,
-  tornByReset: null,
-};
 
 export const ATMEGA32U4: AvrTable = {
   name: 'atmega32u4',
@@ -36,7 +17,10 @@ export const ATMEGA32U4: AvrTable = {
   rootHz: 192_000_000,
   core: { programWords: 16 * KB, dataBytes: 0x0b00 },
   ram: { address: 0x0100, bytes: 0x0a00 },
-  flash: ATMEGA32U4_FLASH,
+  flash: ATMEGA32U4_NVM,
+  nvmTiming: ATMEGA32U4_NVM_TIMING,
+  /** LPM with SIGRD: signature 1E 95 87 at 0, 2, 4; a plausible OSCCAL at 1. */
+  signatureRow: { 0: 0x1e, 2: 0x95, 4: 0x87, 1: 0x55 },
   bootWords: [2048, 1024, 512, 256],
   vectors: {
     INT0: 1,

@@ -34,6 +34,7 @@ export class Machine {
   #stopped = false;
   /** 1 while the CPU clock is stopped (idle, power-down, halted on busy flash). */
   readonly #sleep: Int32Array;
+  readonly #skipped: Float64Array;
   /** Derived state (page maps, caches) to rebuild after a restore. */
   readonly afterRestore: (() => void)[] = [];
 
@@ -43,6 +44,7 @@ export class Machine {
     this.scheduler = new Scheduler(this.memory);
     this.bus = new Bus(this.memory, this.events, this.scheduler);
     this.#sleep = this.memory.stateWords('sleep', 2);
+    this.#skipped = this.memory.stateDoubles('tally of skipped instructions', 1);
   }
 
   attachCpu(cpu: Cpu): void {
@@ -61,6 +63,14 @@ export class Machine {
   set sleeping(on: boolean) {
     this.#sleep[0] = on ? 1 : 0;
     if (on) this.scheduler.sliceEnd = this.scheduler.now;
+  }
+
+  /** Instructions that were counted but skipped in time, of those in the CPU's count. */
+  get skippedInstructions(): number {
+    return this.#skipped[0]!;
+  }
+  noteSkipped(instructions: number): void {
+    this.#skipped[0]! += instructions;
   }
 
   /** `stop` was called and the run loop has not returned yet. */

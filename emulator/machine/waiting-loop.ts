@@ -51,6 +51,7 @@ export function installWaitingLoopSkip(machine: Machine): void {
     if (circles <= 0) return;
     scheduler.now += circles * period;
     cpu.countSkipped?.(circles * instructions);
+    machine.noteSkipped(circles * instructions);
   };
 }
 

@@ -21,7 +21,6 @@ import {
   pointerRegister,
   REGISTER_NAMES,
   SPECIAL_READS,
-  SREG,
   VECTOR_BASE,
 } from './registers.ts';
 
@@ -50,7 +49,7 @@ export class Avr implements Cpu {
     this.#clock = machine.scheduler.clock;
     this.core = new Core(machine.bus, options);
     this.#cache = new CodeCache(this.core);
-    this.#count = machine.memory.stateDoubles('avr instructions', 1);
+    this.#count = machine.memory.stateDoubles('tally of avr instructions', 1);
     this.reset();
   }
 
@@ -60,6 +59,13 @@ export class Avr implements Cpu {
   /** The data space: registers, I/O, SRAM. */
   get data(): Uint8Array {
     return this.core.data;
+  }
+  /** LPMs so far by page of 128 bytes; the last one's address. */
+  get programReads(): Int32Array {
+    return this.core.reads;
+  }
+  get lastProgramRead(): number {
+    return this.core.lastRead[0]!;
   }
   get instructionCount(): number {
     return this.#count[0]!;
@@ -101,12 +107,7 @@ export class Avr implements Cpu {
   /** General registers and interrupt lines stay as they are: the chip resets what drives the lines.
    *  @param pcWord where the fuses say that execution begins, a word address. */
   reset(pcWord = 0): void {
-    const { words, data, file, options } = this.core;
-    data[SREG] = 0;
-    file.sp = options.dataBytes - 1;
-    words[PC] = pcWord;
-    words[HOLD] = 0;
-    words[SPECIAL_READS] = 0;
+    this.core.reset(pcWord);
   }
 
   /** Level of interrupt `vector`, 1 to 63. */

@@ -16,6 +16,9 @@ export const SPECIAL_READS = 4;
 export const PC = 15;
 const CONTROL_WORDS = 16;
 
+/** Reads of program memory are counted by pages of so many bytes, as a power of two. */
+export const READ_PAGE_SHIFT = 7;
+
 /** Addresses in the data space. */
 export const SPL = 0x5d;
 export const SPH = 0x5e;

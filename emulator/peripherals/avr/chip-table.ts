@@ -3,6 +3,7 @@
  *  Leaves out: values; those are in emulator/chips. */
 
 import type { AvrSystem } from '../../cpu/avr/index.ts';
+import type { AvrNvmTiming } from '../../flash/avr-nvm.ts';
 import type { NorOptions } from '../../flash/nor-options.ts';
 import type { Cpu } from '../../machine/cpu.ts';
 import type { MachineEvent } from '../../machine/events.ts';
@@ -16,6 +17,11 @@ export interface AvrCpu extends Cpu {
   readonly data: Uint8Array;
   /** Word address of vector 0. */
   vectorBase: number;
+  /** Every LPM asks `AvrSystem.loadSpecial`. */
+  specialProgramReads: boolean;
+  /** LPMs so far by page of 128 bytes, and the address of the last one. */
+  readonly programReads: Int32Array;
+  readonly lastProgramRead: number;
   connect(system: AvrSystem): void;
   /** @param pcWord the reset vector, a word address. */
   reset(pcWord?: number): void;
@@ -46,7 +52,10 @@ export interface AvrTable {
   readonly rootHz: number;
   readonly core: AvrCoreOptions;
   readonly ram: { readonly address: number; readonly bytes: number };
+  /** Flash, EEPROM, fuses and lock bits. */
   readonly flash: NorOptions;
+  readonly nvmTiming: AvrNvmTiming;
+  readonly signatureRow: Readonly<Record<number, number>>;
   /** Words of the boot section by BOOTSZ1:0. */
   readonly bootWords: readonly number[];
   readonly vectors: Readonly<Record<VectorName, number>>;

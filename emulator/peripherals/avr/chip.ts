@@ -3,6 +3,12 @@
  *  declare as gaps. Everything that can change lives in the machine's linear memory. */
 
 import type { AvrSystem } from '../../cpu/avr/index.ts';
+import type { PowerState } from '../../energy/currents.ts';
+import { FlashTrafficCounter } from '../../energy/flash-traffic.ts';
+import { EnergyMeter } from '../../energy/meter.ts';
+import { AvrEeprom } from '../../flash/avr-eeprom.ts';
+import { FLASH_PAGE_BYTES, FUSES_START } from '../../flash/avr-nvm.ts';
+import { AvrSpm } from '../../flash/avr-spm.ts';
 import { NorArray, type NorOptions, norMemory } from '../../flash/nor-array.ts';
 import { ClockTree } from '../../machine/clock-tree.ts';
 import { Machine } from '../../machine/machine.ts';
@@ -27,8 +33,8 @@ import { AVR_CLOCKING_DEFAULTS, AvrClocking } from './clocking.ts';
 import { InterruptLines } from './interrupt-lines.ts';
 import { IoSpace } from './io-space.ts';
 import { type AvrPorts, parseAvrPin } from './ports.ts';
-import { AvrSleep } from './sleep.ts';
-import { AvrSystemControl, HALT_RESET, SYS } from './system-control.ts';
+import { AvrSleep, type SleepMode } from './sleep.ts';
+import { AvrSystemControl, HALT_EEPROM, HALT_FLASH, HALT_RESET, SYS } from './system-control.ts';
 import type { AvrUsart } from './usart.ts';
 import type { AvrWatchdog } from './watchdog.ts';
 
@@ -46,6 +52,16 @@ export const LEONARDO_LOCK_BITS = 0x2f;
 const BOOTRST = 0x01;
 const WDTON = 0x10;
 
+/** The deeper modes by what they draw. */
+const POWER_STATE_OF: Readonly<Record<SleepMode, PowerState>> = {
+  idle: 'idle',
+  'adc-noise-reduction': 'adc-noise-reduction',
+  standby: 'standby',
+  'extended-standby': 'standby',
+  'power-save': 'power-down',
+  'power-down': 'power-down',
+};
+
 /** Words of the chip's own state. */
 const RESETS = 0;
 const NEVER_STARTED = 1;
@@ -57,6 +73,8 @@ export class AvrChip {
   readonly cpu: AvrCpu;
   readonly io: IoSpace;
   readonly flash: NorArray;
+  readonly spm: AvrSpm;
+  readonly eeprom: AvrEeprom;
   readonly clocks: ClockTree;
   readonly clocking: AvrClocking;
   readonly lines: InterruptLines;
@@ -65,8 +83,10 @@ export class AvrChip {
   /** Ports, timers, USART and so on. */
   readonly parts: AvrPeripherals;
   readonly supply: Supply;
+  /** Time in each power state, and flash traffic, since the machine was made. */
+  readonly energy: EnergyMeter;
+  readonly traffic: FlashTrafficCounter;
   readonly fuses: Fuses;
-  readonly lockBits: number;
   /** The chip has been reset: memory and registers are as after it, no instruction has run. */
   onReset: ((cause: AvrResetCause) => void) | null = null;
   readonly #options: AvrOptions;
@@ -77,7 +97,6 @@ export class AvrChip {
     this.table = table;
     this.#options = options;
     this.fuses = { ...LEONARDO_FUSES, ...options.fuses };
-    this.lockBits = options.lockBits ?? LEONARDO_LOCK_BITS;
     const flash: NorOptions = { ...table.flash, seed: options.seed, ...options.flash };
     const cells = norMemory(flash.bytes, flash.sectors.length, flash.maxProgramBytes);
     const machine = new Machine({
@@ -95,8 +114,16 @@ export class AvrChip {
     this.#s = machine.memory.stateWords('chip', 4);
     this.flash = new NorArray(machine, flash);
     this.flash.attachTo(machine.bus);
+    const { low, high, extended } = this.fuses;
+    const lockBits = options.lockBits ?? LEONARDO_LOCK_BITS;
+    this.flash.load(FUSES_START, Uint8Array.of(low, lockBits | 0xc0, extended, high));
     this.cpu = options.createCpu(machine, table.core);
     machine.attachCpu(this.cpu);
+    this.energy = new EnergyMeter(machine);
+    this.traffic = new FlashTrafficCounter(machine, this.flash, this.cpu, {
+      pages: (table.core.programWords * 2) / FLASH_PAGE_BYTES,
+      pageBytes: FLASH_PAGE_BYTES,
+    });
     this.io = new IoSpace(machine, this.cpu.data);
     this.lines = new InterruptLines(machine, table.lastVector, (vector, asserted) =>
       this.cpu.setInterrupt(vector, asserted),
@@ -114,7 +141,9 @@ export class AvrChip {
     this.lines.onAsserted = () => this.sleep.interrupt();
     this.parts = this.#createParts();
     this.#startSlot = machine.scheduler.register('start-up', () => this.#start());
-    this.cpu.connect(this.#createFlashControllers());
+    this.spm = this.#createSpm();
+    this.eeprom = this.#createEeprom();
+    this.cpu.connect(this.#coreSystem());
     installWaitingLoopSkip(machine);
     this.#standStill();
   }
@@ -151,7 +180,10 @@ export class AvrChip {
     if (after === 'off') {
       if (before === 'off') return;
       this.flash.powerFail(null, 0);
+      this.spm.powerOff();
+      this.eeprom.powerOff();
       this.#standStill();
+      this.energy.enter('off');
       return;
     }
     if (before === 'off') this.#s[NEVER_STARTED] = 1;
@@ -177,6 +209,7 @@ export class AvrChip {
     if (!row.keepsProgramming) this.flash.reset();
     this.#resetRegisters(cause);
     this.cpu.reset(this.resetVector);
+    this.energy.enter('active');
     this.system.halt(HALT_RESET, true);
     const { scheduler, now } = this.machine;
     scheduler.schedule(this.#startSlot, now + this.clocking.resetTicks);
@@ -224,24 +257,39 @@ export class AvrChip {
     return this.cpu.data.subarray(address, address + bytes);
   }
 
-  /** The one place where the controllers of flash and EEPROM are made and get their instructions. */
-  #createFlashControllers(): AvrSystem {
-    const missing = (what: string): void => {
-      const { events, bus, now } = this.machine;
-      const detail = 'self-programming is not modelled';
-      events.raise({ kind: 'gap-register', at: now, pc: bus.currentPc, where: what, detail });
-    };
+  #coreSystem(): AvrSystem {
     return {
       io: this.io,
-      spm: () => missing('SPM'),
-      loadSpecial: () => {
-        missing('LPM');
-        return 0xff;
-      },
+      spm: (z, word) => this.spm.spm(z, word),
+      loadSpecial: (z) => this.spm.loadSpecial(z),
       sleep: () => this.sleep.enter(),
       watchdogReset: () => this.parts.watchdog.restart(),
       interruptTaken: (vector) => this.parts.interruptTaken(vector),
     };
+  }
+  #createSpm(): AvrSpm {
+    return new AvrSpm(this.machine, {
+      io: this.io,
+      flash: this.flash,
+      setLine: this.lines.set,
+      halt: (on) => this.system.halt(HALT_FLASH, on),
+      setSpecialReads: (on) => {
+        this.cpu.specialProgramReads = on;
+      },
+      bootStart: () => this.bootStart * 2,
+      signatureRow: this.table.signatureRow,
+    });
+  }
+  #createEeprom(): AvrEeprom {
+    return new AvrEeprom(this.machine, {
+      io: this.io,
+      flash: this.flash,
+      timing: this.table.nvmTiming,
+      setLine: this.lines.set,
+      halt: (on) => this.system.halt(HALT_EEPROM, on),
+      spmBusy: () => this.spm.busy,
+      onWrite: () => this.spm.clearBuffer(),
+    });
   }
 
   #vectors(names: readonly VectorName[]): number[] {
@@ -275,7 +323,9 @@ export class AvrChip {
       data: this.cpu.data,
       wakeFromNoiseReduction: this.#vectors(table.wakeFromNoiseReduction),
       wakeFromDeep: this.#vectors(table.wakeFromDeep),
+      onWake: () => this.energy.enter('active'),
       onEnter: (mode) => {
+        this.energy.enter(POWER_STATE_OF[mode]);
         if (mode === 'idle' || mode === 'adc-noise-reduction') this.parts.adc.sleepEntered();
       },
     });
@@ -302,6 +352,8 @@ export class AvrChip {
     this.sleep.reset();
     if (cause !== null) this.system.reset(cause);
     this.parts.reset();
+    this.spm.reset();
+    this.eeprom.reset();
   }
 
   #followSupply(before: SupplyState, after: SupplyState): void {

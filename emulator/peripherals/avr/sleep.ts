@@ -70,6 +70,8 @@ export interface SleepOptions {
   readonly wakeFromDeep: readonly number[];
   /** Idle and ADC noise reduction start a conversion. */
   readonly onEnter: (mode: SleepMode) => void;
+  /** The CPU is about to run again. */
+  readonly onWake: () => void;
 }
 
 export class AvrSleep {
@@ -159,6 +161,7 @@ export class AvrSleep {
       return;
     }
     this.#s[0] = AWAKE;
+    this.#options.onWake();
     this.#options.system.halt(HALT_SLEEP, false);
   }
 }

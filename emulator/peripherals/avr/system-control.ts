@@ -86,6 +86,8 @@ export const HALT_RESET = 1;
 export const HALT_SLEEP = 2;
 /** The section that is read while write is not in it: programming it halts the CPU. */
 export const HALT_FLASH = 4;
+/** An EEPROM access, for a few cycles. */
+export const HALT_EEPROM = 8;
 
 const { IVCE, IVSEL, PUD } = SYS.MCUCR.mask;
 const ENABLE_CYCLES = 4;

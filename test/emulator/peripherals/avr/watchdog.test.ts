@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { heldAvr } from '../../chips/avr-rig.ts';
+import { avr } from '../../../helpers/avr-assembler.ts';
+import { avrRig, CYCLE, heldAvr, START_UP_TICKS } from '../../chips/avr-rig.ts';
 
 const WDTCSR = 0x60;
 const MCUSR = 0x54;
@@ -123,4 +124,12 @@ test('ATmega32U4 watchdog, WDTON programmed, is always in system reset mode', ()
   const before = chip.resets;
   ahead(SHORTEST);
   expect(chip.resets).toBe(before + 1);
+});
+
+test('a watchdog reset does not bite again in the start-up time, which is longer than its 16 ms', () => {
+  // ldi r16, WDE; sts WDTCSR, r16; rjmp . from the first start on
+  const rig = avrRig([avr.ldi(16, 0x08), ...avr.sts(0x60, 16), avr.rjmp(-1)]);
+  rig.chip.powerOn();
+  rig.pass((START_UP_TICKS / CYCLE / 16) * 2 + 16_000 + 15_000);
+  expect(rig.chip.resets).toBe(2);
 });

@@ -1,0 +1,33 @@
+/* The log: two pages used in turn, records appended. What each cut leaves: SAFETY.md. */
+#ifndef JOURNAL_H
+#define JOURNAL_H
+
+#include <stdint.h>
+
+/* `page` of a record that is no step of an update. */
+#define STATE_INVALID 0xFDu /* a full image is under way: nothing may be started */
+#define STATE_IDLE 0xFEu
+#define STATE_BEGIN 0xFFu /* a staged patch is accepted, no step is done yet */
+
+#define RECORD_BYTES 16u
+
+typedef struct {
+    uint8_t sequence;
+    uint8_t page; /* number of the page that the step replaces, or a state */
+    uint16_t step;
+    uint8_t spare;     /* number of the page that holds the new contents; the last one used, in a state */
+    uint8_t patchPage; /* where the staged patch begins */
+    uint16_t crc;      /* CRC-16 of the six bytes before */
+    uint8_t complement[8]; /* of the eight bytes before: no damage in one direction leaves both fitting */
+} Record;
+
+/* The newest good record; state idle where there is none. */
+extern Record newest;
+
+void journalLoad(void);
+/* Before anything is done on the strength of the newest record: make it strong, and room behind it. */
+void journalOpen(void);
+/* Fields but sequence and checks are those of `newest`. */
+void journalAppend(uint8_t page);
+
+#endif

@@ -1,0 +1,25 @@
+/* Main loop of the node: serve what came in, do what a second asks for, sleep until the next interrupt. */
+#include <avr/interrupt.h>
+#include <avr/io.h>
+#include <avr/sleep.h>
+
+#include "link.h"
+#include "serial.h"
+#include "tick.h"
+
+int main(void) {
+    tickStart();
+    serialStart();
+    sei();
+    linkStart();
+    uint16_t second = tickNow();
+    set_sleep_mode(SLEEP_MODE_IDLE);
+    for (;;) {
+        linkPoll();
+        if ((uint16_t)(tickNow() - second) >= TICKS_PER_SECOND) {
+            second += TICKS_PER_SECOND;
+            linkSecond();
+        }
+        sleep_mode();
+    }
+}
