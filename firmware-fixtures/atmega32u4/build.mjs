@@ -12,12 +12,12 @@ import { fileURLToPath } from 'node:url';
 const here = dirname(fileURLToPath(import.meta.url));
 const PREFIX = 'avr-';
 const FLAGS = [
-  '-mmcu=atmega32u4', '-DF_CPU=16000000UL', '-std=gnu11', '-Os', '-mcall-prologues', '-mrelax', '-fno-common',
+  '-mmcu=atmega32u4', '-DF_CPU=16000000UL', '-std=gnu11', '-Os', '-fno-common',
   '-ffunction-sections', '-fdata-sections', '-fshort-enums', '-Wall', '-Wextra', '-Werror', '-g0', '-Wl,--gc-sections',
 ];
 /** What brings the agent under 4,096 bytes: found by trying, one after the other. */
 const AGENT_FLAGS = [
-  '-flto', '-fwhole-program', '-fno-tree-pre', '-fira-algorithm=priority', '-fno-guess-branch-probability',
+  '-mcall-prologues', '-mrelax', '-flto', '-fwhole-program', '-fno-tree-pre', '-fira-algorithm=priority', '-fno-guess-branch-probability',
   '-mstrict-X', '-fno-ipa-cp', '-fno-tree-scev-cprop', '-frandom-seed=agent',
 ];
 const BOOT_START = 0x7000;
