@@ -104,7 +104,8 @@ function buildApp(work, version, options) {
   for (const file of order) {
     const name = file.split('/').pop();
     const object = `out/${name}.o`;
-    run(`${PREFIX}gcc`, [...FLAGS, '-Isrc/app', '-Isrc/common', `-DNODE_VERSION=${version}`,
+    run(`${PREFIX}gcc`, [...FLAGS, '-Isrc/app', '-Isrc/common', '-Isrc/shared',
+      `-DNODE_VERSION=${version}`, '-DAPP_VERSION=100',
       ...(options?.[name] ?? []), '-c', `src/${file}`, '-o', object], { cwd: work });
     objects.push(object);
   }
@@ -117,6 +118,7 @@ function build({ role, patch, version, options, folder }) {
   const work = mkdtempSync(join(tmpdir(), 'atmega32u4-'));
   try {
     cpSync(join(here, 'src'), join(work, 'src'), { recursive: true });
+    cpSync(join(here, '..', 'common'), join(work, 'src', 'shared'), { recursive: true });
     mkdirSync(join(work, 'out'));
     if (patch !== null) {
       const file = join(here, 'known-bad', `${patch}.patch`);
