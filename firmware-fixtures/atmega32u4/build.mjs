@@ -12,12 +12,12 @@ import { fileURLToPath } from 'node:url';
 const here = dirname(fileURLToPath(import.meta.url));
 const PREFIX = 'avr-';
 const FLAGS = [
-  '-mmcu=atmega32u4', '-DF_CPU=16000000UL', '-std=gnu11', '-Os', '-mcall-prologues', '-mrelax', '-fno-common',
+  '-mmcu=atmega32u4', '-DF_CPU=16000000UL', '-std=gnu11', '-Os', '-fno-common',
   '-ffunction-sections', '-fdata-sections', '-fshort-enums', '-Wall', '-Wextra', '-Werror', '-g0', '-Wl,--gc-sections',
 ];
 /** What brings the agent under 4,096 bytes: found by trying, one after the other. */
 const AGENT_FLAGS = [
-  '-flto', '-fwhole-program', '-fno-tree-pre', '-fira-algorithm=priority', '-fno-guess-branch-probability',
+  '-mcall-prologues', '-mrelax', '-flto', '-fwhole-program', '-fno-tree-pre', '-fira-algorithm=priority', '-fno-guess-branch-probability',
   '-mstrict-X', '-fno-ipa-cp', '-fno-tree-scev-cprop', '-frandom-seed=agent',
 ];
 const BOOT_START = 0x7000;
@@ -104,7 +104,8 @@ function buildApp(work, version, options) {
   for (const file of order) {
     const name = file.split('/').pop();
     const object = `out/${name}.o`;
-    run(`${PREFIX}gcc`, [...FLAGS, '-Isrc/app', '-Isrc/common', `-DNODE_VERSION=${version}`,
+    run(`${PREFIX}gcc`, [...FLAGS, '-Isrc/app', '-Isrc/common', '-Isrc/shared',
+      `-DNODE_VERSION=${version}`, '-DAPP_VERSION=100',
       ...(options?.[name] ?? []), '-c', `src/${file}`, '-o', object], { cwd: work });
     objects.push(object);
   }
@@ -117,6 +118,7 @@ function build({ role, patch, version, options, folder }) {
   const work = mkdtempSync(join(tmpdir(), 'atmega32u4-'));
   try {
     cpSync(join(here, 'src'), join(work, 'src'), { recursive: true });
+    cpSync(join(here, '..', 'common'), join(work, 'src', 'shared'), { recursive: true });
     mkdirSync(join(work, 'out'));
     if (patch !== null) {
       const file = join(here, 'known-bad', `${patch}.patch`);

@@ -4,10 +4,12 @@
 #include <avr/sleep.h>
 
 #include "link.h"
+#include "meter.h"
 #include "serial.h"
 #include "tick.h"
 
 int main(void) {
+    meterStart();
     tickStart();
     serialStart();
     sei();
@@ -16,9 +18,11 @@ int main(void) {
     set_sleep_mode(SLEEP_MODE_IDLE);
     for (;;) {
         linkPoll();
+        meterPoll();
         if ((uint16_t)(tickNow() - second) >= TICKS_PER_SECOND) {
             second += TICKS_PER_SECOND;
             linkSecond();
+            meterSecond();
         }
         sleep_mode();
     }

@@ -36,7 +36,10 @@ ISR(USART1_UDRE_vect) {
     if (outTail == outHead) UCSR1B &= ~_BV(UDRIE1);
 }
 
-ISR(USART1_TX_vect) { isSending = 0; }
+/* The flag may be that of a gap between two characters. */
+ISR(USART1_TX_vect) {
+    if (outHead == outTail && (UCSR1A & _BV(UDRE1))) isSending = 0;
+}
 
 void serialStart(void) {
     UBRR1 = UBRR_38400;

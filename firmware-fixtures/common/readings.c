@@ -330,7 +330,7 @@ int parametersSet(const Request *request, Reply *reply) {
 /* AFN 0A: a parameter with its limits. */
 int parametersQuery(const Request *request, Reply *reply) {
     if (request->pn != 0 || request->fn > PARAM_COUNT) return 0;
-    const Parameter *each = &parameters[request->fn - 1];
+    const FLASH_TABLE Parameter *each = &parameters[request->fn - 1];
     begin(reply);
     add32((uint32_t)parameter((ParameterName)(request->fn - 1)));
     add32((uint32_t)each->least);
