@@ -41,7 +41,7 @@ describe.each(['dg-safe', 'dg', 'r3diff'] as const)('%s', (scheme) => {
     const { file } = update.plan;
     for (let at = 0; at < file.length; at++) {
       const damaged = file.slice();
-      damaged[at] = damaged[at]! ^ (1 << at % 8);
+      damaged[at] = damaged[at]! ^ (1 << (at % 8));
       expectRefused(update, damaged, `bit ${at % 8} of byte ${at}`);
     }
   });
