@@ -97,9 +97,10 @@ function buildBoot(work, folder) {
   return finish(work, { isProgram: false, base: hasRww ? RWW_CODE_AT : BOOT_START });
 }
 
-/** The order of the objects is the order of the code: list it, so that a new file does not move old ones. */
+/** The order of the objects is the order of the code: it is listed, from which version on it holds. */
 function buildApp(work, version, options) {
-  const order = JSON.parse(readFileSync(join(work, 'src/app/order.json'), 'utf8'));
+  const orders = JSON.parse(readFileSync(join(work, 'src/app/order.json'), 'utf8'));
+  const order = orders[Object.keys(orders).filter((from) => Number(from) <= version).at(-1)];
   const objects = [];
   for (const file of order) {
     const name = file.split('/').pop();

@@ -2,6 +2,7 @@
 #include <avr/interrupt.h>
 #include <avr/io.h>
 #include <avr/sleep.h>
+#include <avr/wdt.h>
 
 #include "link.h"
 #include "meter.h"
@@ -9,6 +10,7 @@
 #include "tick.h"
 
 int main(void) {
+    wdt_enable(WDTO_2S);
     meterStart();
     tickStart();
     serialStart();
@@ -17,6 +19,7 @@ int main(void) {
     uint16_t second = tickNow();
     set_sleep_mode(SLEEP_MODE_IDLE);
     for (;;) {
+        wdt_reset();
         linkPoll();
         meterPoll();
         if ((uint16_t)(tickNow() - second) >= TICKS_PER_SECOND) {
