@@ -127,11 +127,11 @@ export function formatBits(mask: number): string {
 /** The gaps of a table of registers, in table order. */
 export function gapsOf(prefix: string, registers: readonly Register[]): GapRow[] {
   return registers.flatMap((reg) =>
-    Object.entries(reg.fields)
+    Object.entries<Field>(reg.fields)
       .filter(([, field]) => field.kind === 'gap')
       .map(([, field]) => ({
         register: prefix + reg.name,
-        bits: reg.isGap ? 'all' : formatBits(field.mask),
+        bits: field.mask === (2 ** reg.width - 1) >>> 0 ? 'all' : formatBits(field.mask),
         reason: field.reason,
       })),
   );

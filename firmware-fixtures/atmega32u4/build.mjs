@@ -12,12 +12,12 @@ import { fileURLToPath } from 'node:url';
 const here = dirname(fileURLToPath(import.meta.url));
 const PREFIX = 'avr-';
 const FLAGS = [
-  '-mmcu=atmega32u4', '-DF_CPU=16000000UL', '-std=gnu11', '-Os', '-mcall-prologues', '-mrelax', '-fno-common',
+  '-mmcu=atmega32u4', '-DF_CPU=16000000UL', '-std=gnu11', '-Os', '-fno-common',
   '-ffunction-sections', '-fdata-sections', '-fshort-enums', '-Wall', '-Wextra', '-Werror', '-g0', '-Wl,--gc-sections',
 ];
 /** What brings the agent under 4,096 bytes: found by trying, one after the other. */
 const AGENT_FLAGS = [
-  '-flto', '-fwhole-program', '-fno-tree-pre', '-fira-algorithm=priority', '-fno-guess-branch-probability',
+  '-mcall-prologues', '-mrelax', '-flto', '-fwhole-program', '-fno-tree-pre', '-fira-algorithm=priority', '-fno-guess-branch-probability',
   '-mstrict-X', '-fno-ipa-cp', '-fno-tree-scev-cprop', '-frandom-seed=agent',
 ];
 const BOOT_START = 0x7000;
@@ -97,14 +97,16 @@ function buildBoot(work, folder) {
   return finish(work, { isProgram: false, base: hasRww ? RWW_CODE_AT : BOOT_START });
 }
 
-/** The order of the objects is the order of the code: list it, so that a new file does not move old ones. */
+/** The order of the objects is the order of the code: it is listed, from which version on it holds. */
 function buildApp(work, version, options) {
-  const order = JSON.parse(readFileSync(join(work, 'src/app/order.json'), 'utf8'));
+  const orders = JSON.parse(readFileSync(join(work, 'src/app/order.json'), 'utf8'));
+  const order = orders[Object.keys(orders).filter((from) => Number(from) <= version).at(-1)];
   const objects = [];
   for (const file of order) {
     const name = file.split('/').pop();
     const object = `out/${name}.o`;
-    run(`${PREFIX}gcc`, [...FLAGS, '-Isrc/app', '-Isrc/common', `-DNODE_VERSION=${version}`,
+    run(`${PREFIX}gcc`, [...FLAGS, '-Isrc/app', '-Isrc/common', '-Isrc/shared',
+      `-DNODE_VERSION=${version}`, '-DAPP_VERSION=100',
       ...(options?.[name] ?? []), '-c', `src/${file}`, '-o', object], { cwd: work });
     objects.push(object);
   }
@@ -117,6 +119,7 @@ function build({ role, patch, version, options, folder }) {
   const work = mkdtempSync(join(tmpdir(), 'atmega32u4-'));
   try {
     cpSync(join(here, 'src'), join(work, 'src'), { recursive: true });
+    cpSync(join(here, '..', 'common'), join(work, 'src', 'shared'), { recursive: true });
     mkdirSync(join(work, 'out'));
     if (patch !== null) {
       const file = join(here, 'known-bad', `${patch}.patch`);

@@ -10,6 +10,8 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
+/** Modules that other fixtures compile as well; they belong to the application. */
+const SHARED = join(here, '..', 'common');
 const PREFIX = 'arm-none-eabi-';
 const FLAGS = [
   '-mcpu=arm7tdmi-s', '-mthumb-interwork', '-std=c11', '-ffreestanding', '-fno-builtin',
@@ -47,14 +49,16 @@ function sumVectors(vectors) {
 
 function compile(work, folders, flags, objects) {
   for (const folder of folders) {
-    const names = readdirSync(join(work, 'src', folder)).filter((name) => /\.[cS]$/.test(name));
+    const shared = folder === 'app' ? readdirSync(join(work, 'src', 'shared')) : [];
+    const isShared = new Set(shared);
+    const names = [...readdirSync(join(work, 'src', folder)), ...shared].filter((name) => /\.[cS]$/.test(name));
     for (const name of names.sort()) {
       const set = name.endsWith('.S') || ARM_SOURCES.has(name) ? '-marm' : '-mthumb';
       const object = join('out', `${folder}-${name}.o`);
       const speed = FAST_SOURCES.has(name) ? ['-O2'] : [];
-      const include = folders.map((each) => `-I${join('src', each)}`);
+      const include = [...folders, 'shared'].map((each) => `-I${join('src', each)}`);
       run(`${PREFIX}gcc`, [...FLAGS, ...flags, ...speed, set, ...include, `-ffile-prefix-map=${work}=.`,
-        '-c', join('src', folder, name), '-o', object], { cwd: work });
+        '-c', join('src', isShared.has(name) ? 'shared' : folder, name), '-o', object], { cwd: work });
       objects.push(object);
     }
   }
@@ -93,6 +97,7 @@ function build({ role, patch, version }) {
   const work = mkdtempSync(join(tmpdir(), 'lpc2478-'));
   try {
     cpSync(join(here, 'src'), join(work, 'src'), { recursive: true });
+    cpSync(SHARED, join(work, 'src', 'shared'), { recursive: true });
     mkdirSync(join(work, 'out'));
     if (patch !== null) {
       const text = readFileSync(join(here, 'known-bad', `${patch}.patch`), 'utf8');

@@ -8,10 +8,12 @@ import { PAGE_BYTES, PAGE_SHIFT } from '../../machine/memory.ts';
 import {
   type AvrOptions,
   FIRST_SRAM,
+  HOLD,
   PC,
   READ_PAGE_SHIFT,
   RegisterFile,
   SPECIAL_READS,
+  SREG,
 } from './registers.ts';
 
 /** I/O registers as the core sees them: one byte an address of the data space, 0x00 to 0xff. */
@@ -65,6 +67,8 @@ export class Core {
   readonly reads: Int32Array;
   readonly lastRead: Int32Array;
   system: AvrSystem = NO_SYSTEM;
+  #resets = 0;
+  #resetWord = 0;
 
   constructor(bus: Bus, options: AvrOptions) {
     if ((options.programWords & (options.programWords - 1)) !== 0) {
@@ -79,6 +83,27 @@ export class Core {
     const pages = (options.programWords * 2) >>> READ_PAGE_SHIFT;
     this.reads = bus.memory.stateWords('tally of program reads', Math.max(1, pages));
     this.lastRead = bus.memory.stateWords('tally of program reads, last', 1);
+  }
+
+  /** General registers, interrupt lines and special reads stay as they are: the chip resets what drives them.
+   *  @param pcWord where the fuses say that execution begins, a word address. */
+  reset(pcWord: number): void {
+    const { words, data, file, options } = this;
+    data[SREG] = 0;
+    file.sp = options.dataBytes - 1;
+    words[PC] = pcWord;
+    words[HOLD] = 0;
+    this.#resets++;
+    this.#resetWord = pcWord;
+  }
+  /** Resets so far: whoever calls out while it executes an instruction compares it afterwards, since the
+   *  chip may have been reset by what it was told. */
+  get resets(): number {
+    return this.#resets;
+  }
+  /** Once more, over what the rest of the instruction has done to the core. */
+  resetAgain(): void {
+    this.reset(this.#resetWord);
   }
 
   /** A load from anywhere in the data space. */
@@ -100,6 +125,7 @@ export class Core {
     }
     const { io } = this.system;
     if (address < FIRST_SRAM && (io.kinds[address]! & WRITE_HOOK) !== 0) {
+      this.bus.sideEffects++;
       io.write(address, value, mask);
     } else {
       this.data[address] = (this.data[address]! & ~mask) | (value & mask);

@@ -36,9 +36,9 @@ export const MICRO_OPS = [
   'BST', 'BLD', 'SEC', 'CLC', 'SET', 'CLT', 'CLI', 'BSET', 'BCLR',
   'LDS', 'LD_X', 'LD_XP', 'LD_MX', 'LDD_Y', 'LD_YP', 'LD_MY', 'LDD_Z', 'LD_ZP', 'LD_MZ',
   'STS', 'ST_X', 'ST_XP', 'ST_MX', 'STD_Y', 'ST_YP', 'ST_MY', 'STD_Z', 'ST_ZP', 'ST_MZ',
-  'PUSH', 'POP', 'LPM', 'LPM_ZP',
+  'PUSH', 'POP', 'LPM', 'LPM_ZP', 'SEI', 'RETI',
   'IN', 'IN_SPL', 'IN_SPH', 'IN_SREG', 'OUT', 'OUT_SPL', 'OUT_SPH', 'OUT_SREG', 'SBI', 'CBI',
-  'LDS_OUT', 'STS_OUT', 'SEI', 'RETI', 'SLEEP', 'BREAK', 'WDR', 'SPM', 'OPEN', 'UNDEFINED',
+  'LDS_OUT', 'STS_OUT', 'SLEEP', 'BREAK', 'WDR', 'SPM', 'OPEN', 'UNDEFINED',
 ] as const;
 export type MicroOp = (typeof MICRO_OPS)[number];
 export const OP = Object.fromEntries(MICRO_OPS.map((name, i) => [name, i])) as Record<

@@ -27,6 +27,8 @@ export function enterInterrupt(core: Core, vector: number): void {
   core.pushPc(words[PC]!);
   data[SREG] = data[SREG]! & ~I_BIT;
   core.bus.sideEffects++;
+  const { resets } = core;
   core.system.interruptTaken(vector);
+  if (core.resets !== resets) return;
   words[PC] = (words[VECTOR_BASE]! + WORDS_A_VECTOR * vector) & (core.options.programWords - 1);
 }

@@ -1,7 +1,8 @@
 /** The hot loop: decoded steps through one dense switch, flags kept apart, time counted down.
  *  Source: AVR Instruction Set Manual (Atmel-0856), operations, flags and cycles of the AVRe+ column;
  *  decode.ts for the fields. Leaves to outside.ts (leaving the switch by `break`, with nothing of the
- *  instruction done): devices behind I/O registers, and a pointer or stack outside the SRAM. */
+ *  instruction done): devices behind I/O registers, a pointer or stack outside the SRAM, and what lets
+ *  interrupts in where one waits or the slice ends, so that one more instruction comes before it. */
 
 import { SLOW } from '../../machine/bus.ts';
 import type { CodeCache } from './code-cache.ts';
@@ -952,7 +953,20 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
           pc++;
           continue;
         }
-      case 97: // IN
+      case 97: // SEI
+        if (left <= 0 || (words[LINES_LOW]! | words[LINES_HIGH]!) !== 0) break;
+        it |= I_BIT;
+        pc++;
+        continue;
+      case 98: // RETI
+        if (left <= 3 || (words[LINES_LOW]! | words[LINES_HIGH]!) !== 0) break;
+        if (sp < FIRST_SRAM - 1 || sp + 2 >= dataBytes) break;
+        pc = ((data[sp + 1]! << 8) | data[sp + 2]!) & pcMask;
+        sp += 2;
+        it |= I_BIT;
+        left -= 3;
+        continue;
+      case 99: // IN
         {
           const a = w >>> 16;
           if ((kinds[a]! & READ_HOOK) !== 0) break;
@@ -960,19 +974,19 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
           pc++;
           continue;
         }
-      case 98: // IN_SPL
+      case 100: // IN_SPL
         data[(w >>> 8) & 255] = sp;
         pc++;
         continue;
-      case 99: // IN_SPH
+      case 101: // IN_SPH
         data[(w >>> 8) & 255] = sp >>> 8;
         pc++;
         continue;
-      case 100: // IN_SREG
+      case 102: // IN_SREG
         data[(w >>> 8) & 255] = packFlags(it, cf, zf, nf, vf, hf);
         pc++;
         continue;
-      case 101: // OUT
+      case 103: // OUT
         {
           const a = w >>> 16;
           if ((kinds[a]! & WRITE_HOOK) !== 0) break;
@@ -980,17 +994,21 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
           pc++;
           continue;
         }
-      case 102: // OUT_SPL
+      case 104: // OUT_SPL
         sp = (sp & 0xff00) | data[(w >>> 8) & 255]!;
         pc++;
         continue;
-      case 103: // OUT_SPH
+      case 105: // OUT_SPH
         sp = (sp & 0x00ff) | (data[(w >>> 8) & 255]! << 8);
         pc++;
         continue;
-      case 104: // OUT_SREG
+      case 106: // OUT_SREG
         sreg = data[(w >>> 8) & 255]!;
-        if ((sreg & ~it & I_BIT) !== 0) break; // lets interrupts in
+        if (
+          (sreg & ~it & I_BIT) !== 0 &&
+          (left <= 0 || (words[LINES_LOW]! | words[LINES_HIGH]!) !== 0)
+        )
+          break;
         it = sreg & IT_BITS;
         cf = carryOf(sreg);
         zf = zeroOf(sreg);
@@ -999,7 +1017,7 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
         hf = halfCarryOf(sreg);
         pc++;
         continue;
-      case 105: // SBI
+      case 107: // SBI
         {
           const a = (w >>> 8) & 255;
           if ((kinds[a]! & WRITE_HOOK) !== 0) break;
@@ -1008,7 +1026,7 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
           pc++;
           continue;
         }
-      case 106: // CBI
+      case 108: // CBI
         {
           const a = (w >>> 8) & 255;
           if ((kinds[a]! & WRITE_HOOK) !== 0) break;
@@ -1017,10 +1035,8 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
           pc++;
           continue;
         }
-      case 107: // LDS_OUT
-      case 108: // STS_OUT
-      case 109: // SEI
-      case 110: // RETI
+      case 109: // LDS_OUT
+      case 110: // STS_OUT
       case 111: // SLEEP
       case 112: // BREAK
       case 113: // WDR

@@ -21,7 +21,6 @@ import {
   pointerRegister,
   REGISTER_NAMES,
   SPECIAL_READS,
-  SREG,
   VECTOR_BASE,
 } from './registers.ts';
 
@@ -108,12 +107,7 @@ export class Avr implements Cpu {
   /** General registers and interrupt lines stay as they are: the chip resets what drives the lines.
    *  @param pcWord where the fuses say that execution begins, a word address. */
   reset(pcWord = 0): void {
-    const { words, data, file, options } = this.core;
-    data[SREG] = 0;
-    file.sp = options.dataBytes - 1;
-    words[PC] = pcWord;
-    words[HOLD] = 0;
-    words[SPECIAL_READS] = 0;
+    this.core.reset(pcWord);
   }
 
   /** Level of interrupt `vector`, 1 to 63. */

@@ -227,5 +227,8 @@ const BY_NUMBER: readonly (Handler | undefined)[] = MICRO_OPS.map((name) => HAND
 /** One step, at the program counter, with everything written back. @returns its cycles. */
 export function executeOutside(core: Core, step: number): number {
   core.bus.currentPc = core.words[PC]! * 2;
-  return BY_NUMBER[step & 255]!(core, (step >>> 8) & 255, step >>> 16);
+  const { resets } = core;
+  const cycles = BY_NUMBER[step & 255]!(core, (step >>> 8) & 255, step >>> 16);
+  if (core.resets !== resets) core.resetAgain();
+  return cycles;
 }

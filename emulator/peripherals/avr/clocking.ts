@@ -106,6 +106,9 @@ export class AvrClocking {
     const cksel = this.#lowFuse & 15;
     const sut = (this.#lowFuse >> 4) & 3;
     const external = !isRc(cksel);
+    if (cksel === 1 || (cksel >= 3 && cksel < 8)) {
+      this.clocks.illegal('CKSEL', `code ${cksel} is reserved or a 32 kHz crystal; taken as XTAL1`);
+    }
     /** UNKNOWN: the initial values of CLKSEL0 and CLKSEL1 beyond CLKS; taken as the fuses say. */
     this.#io.set(
       CLK.CLKSEL0,

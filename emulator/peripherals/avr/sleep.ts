@@ -125,20 +125,26 @@ export class AvrSleep {
     this.#options.onEnter(wanted.mode);
     this.#options.system.halt(HALT_SLEEP, true);
     this.#options.clocking.setStopped(wanted.stopped);
-    this.interrupt();
+    /** The core is at the begin of the instruction's only cycle. */
+    this.#wake(this.#machine.scheduler.ticksPerCycle);
   }
 
   /** A line went up: does it end the sleep? */
   interrupt(): void {
+    this.#wake(0);
+  }
+
+  #wake(after: number): void {
     const s = this.#s;
     if (s[0] !== ASLEEP || (this.#options.data[SREG]! & SREG_I) === 0) return;
     const { stopped, oscillatorStops, wakeCycles } = this.#row;
     if (!this.#options.lines.anyOf(this.#sources[stopped]!)) return;
     const { scheduler } = this.#machine;
     s[0] = STARTING;
-    const ticks = oscillatorStops
+    const startUp = oscillatorStops
       ? this.#options.clocking.wakeTicks
       : wakeCycles * scheduler.ticksPerCycle;
+    const ticks = after + startUp;
     if (ticks === 0) this.#step();
     else scheduler.schedule(this.#slot, scheduler.now + ticks);
   }

@@ -43,13 +43,14 @@ export class Prescaler implements Clocked {
     this.#t[BASE] = this.#machine.now;
   }
   afterClockChange(): void {}
-  /** The prescaler starts from 0. */
+  /** The prescaler starts from 0, at the end of the store that resets it. */
   reset(): void {
-    this.#t[ORIGIN] = this.#cycles();
+    this.#t[ORIGIN] = this.#cycles(this.#storeTicks);
   }
-  /** Edges so far of the tap that divides by so many. */
-  edges(divider: number): number {
-    return Math.floor((this.#cycles() - (divider === 1 ? 0 : this.#t[ORIGIN]!)) / divider);
+  /** Edges of the tap that divides by so many: so far, or when the store of this moment has its effect. */
+  edges(divider: number, afterStore: boolean): number {
+    const cycles = this.#cycles(afterStore ? this.#storeTicks : 0);
+    return Math.floor((cycles - (divider === 1 ? 0 : this.#t[ORIGIN]!)) / divider);
   }
   /** Tick of an edge of that tap. */
   tickOf(edge: number, divider: number): number {
@@ -58,10 +59,14 @@ export class Prescaler implements Clocked {
     const cycle = edge * divider + (divider === 1 ? 0 : this.#t[ORIGIN]!);
     return this.#t[BASE]! + (cycle - this.#t[DONE]!) * ticks;
   }
-  #cycles(): number {
+  /** A device sees the begin of a store's last cycle; the value is there at its end. */
+  get #storeTicks(): number {
+    return this.#machine.scheduler.ticksPerCycle;
+  }
+  #cycles(ahead = 0): number {
     const ticks = this.#ticks();
     if (ticks === NEVER) return this.#t[DONE]!;
-    return this.#t[DONE]! + Math.floor((this.#machine.now - this.#t[BASE]!) / ticks);
+    return this.#t[DONE]! + Math.floor((this.#machine.now + ahead - this.#t[BASE]!) / ticks);
   }
 }
 
@@ -96,8 +101,15 @@ export class TimerClock {
   }
   /** Edges so far; only differences mean anything, and only between two changes of the selection. */
   get position(): number {
+    return this.#position(false);
+  }
+  /** The same at the end of the store that is going on: edges up to there do not count. */
+  get positionAfterStore(): number {
+    return this.#position(true);
+  }
+  #position(afterStore: boolean): number {
     if (this.#s[0] === -1) return this.#s[1]!;
-    return this.#runs ? this.prescaler.edges(this.#s[0]!) : 0;
+    return this.#runs ? this.prescaler.edges(this.#s[0]!, afterStore) : 0;
   }
   tickOf(position: number): number {
     return this.#runs ? this.prescaler.tickOf(position, this.#s[0]!) : NEVER;

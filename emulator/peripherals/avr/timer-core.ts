@@ -108,13 +108,15 @@ export class TimerCore implements Clocked, Rebased {
   beforeClockChange(): void {
     this.#sync();
   }
+  /** Positions of the clock go on over a change of its rate. */
   afterClockChange(): void {
-    this.#rebase();
+    this.#settle();
   }
   change(act: () => void): void {
     this.#sync();
     act();
-    this.#rebase();
+    this.#last[0] = this.clock.positionAfterStore;
+    this.#settle();
   }
   /** Bring everything up to now. */
   touch(): void {
@@ -145,6 +147,7 @@ export class TimerCore implements Clocked, Rebased {
     this.#sync();
     this.#s[0] = value;
     this.#s[BLOCKED] = 1;
+    this.#last[0] = this.clock.positionAfterStore;
     this.#settle();
   }
   get icr(): number {
@@ -221,6 +224,10 @@ export class TimerCore implements Clocked, Rebased {
     if (overflow === 'bottom') return 0;
     return overflow === 'top' ? top : this.#options.max;
   }
+  /** BOTTOM was stored, not reached: no overflow of the dual slope. UNKNOWN: what a part does. */
+  get #startsAtBottom(): boolean {
+    return this.#s[BLOCKED] === 1 && this.mode.overflow === 'bottom';
+  }
   #drives(channel: number): boolean {
     const com = this.#com[channel]!;
     if (com === 1 && this.mode.pwm) return channel === 0 && this.mode.togglesA === true;
@@ -231,6 +238,8 @@ export class TimerCore implements Clocked, Rebased {
   #sync(): void {
     const position = this.clock.position;
     let left = position - this.#last[0]!;
+    /** Below 0: a store of this very cycle has not had its effect yet. */
+    if (left <= 0) return;
     this.#last[0] = position;
     while (left > 0) {
       const counting = this.#setCounting();
@@ -265,7 +274,9 @@ export class TimerCore implements Clocked, Rebased {
       if (clocks < next) next = clocks;
     }
     if ((flags & overflow[0]) === 0) {
-      next = Math.min(next, clocksToLeave(s, counting, this.#overflowValue(counting.top)));
+      let clocks = clocksToLeave(s, counting, this.#overflowValue(counting.top));
+      if (clocks === 1 && this.#startsAtBottom) clocks += periodOf(counting);
+      next = Math.min(next, clocks);
     }
     const icfAtTop = capture !== undefined && this.mode.top === 'ICR' && (flags & capture[0]) === 0;
     if (buffered || icfAtTop) {
@@ -282,6 +293,7 @@ export class TimerCore implements Clocked, Rebased {
     const count = s[0]!;
     const { top } = counting;
     const blocked = s[BLOCKED] === 1;
+    const atBottom = this.#startsAtBottom;
     s[BLOCKED] = 0;
     advance(s, counting, 1);
     let flags = this.#io.value(tifr);
@@ -290,7 +302,7 @@ export class TimerCore implements Clocked, Rebased {
       flags |= compare[k]![0];
       this.#match(k);
     }
-    if (count === this.#overflowValue(top)) flags |= overflow[0];
+    if (count === this.#overflowValue(top) && !atBottom) flags |= overflow[0];
     if (count === top && capture !== undefined && this.mode.top === 'ICR') flags |= capture[0];
     this.#io.set(tifr, flags);
     const { update, pwm, slope } = this.mode;
@@ -322,10 +334,6 @@ export class TimerCore implements Clocked, Rebased {
     this.#options.onOutput(channel, level);
   }
 
-  #rebase(): void {
-    this.#last[0] = this.clock.position;
-    this.#settle();
-  }
   /** Lines and the next event, after any change. */
   #settle(): void {
     const { tifr, timsk, setLine, overflow, compare, capture } = this.#options;

@@ -6,10 +6,11 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 app="$here/../src/app"
 common="$here/../src/common"
+shared="$here/../../common"
 for version in 100 110 120; do
     gcc -std=gnu11 -O1 -g -fsanitize=undefined,address -fno-sanitize-recover=undefined -Wall -fno-builtin \
-        -Wno-int-to-pointer-cast -DAPP_VERSION=$version -I"$common" -I"$app" \
-        "$app/frame.c" "$app/xtea.c" "$app/text.c" "$app/clocktime.c" "$app/tariff.c" "$app/measure.c" \
-        "$app/harmonics.c" "$app/parameters.c" "$common/crc.c" "$here/units.c" -lm -o "$work/units"
+        -Wno-int-to-pointer-cast -DAPP_VERSION=$version -I"$common" -I"$app" -I"$shared" \
+        "$app/frame.c" "$app/xtea.c" "$app/text.c" "$shared/clocktime.c" "$shared/tariff.c" "$shared/measure.c" \
+        "$shared/harmonics.c" "$app/parameters.c" "$common/crc.c" "$here/units.c" -lm -o "$work/units"
     "$work/units"
 done

@@ -128,3 +128,21 @@ test('a power cut inside the page write leaves the page torn, its neighbours who
     new Array(256).fill(0),
   );
 });
+
+test('lock bits that forbid the boot section to the application hold after every reset', () => {
+  // BLB12 programmed: LPM of the application from the boot section reads FF.
+  const { chip, pass } = avrRig(
+    [avr.ldi(31, 0x70), avr.ldi(30, 0), avr.lpm(20, 'z'), avr.rjmp(-1)],
+    {
+      lockBits: 0x1f,
+    },
+  );
+  chip.flash.load(BOOT_START, Uint8Array.of(0x42));
+  chip.powerOn();
+  pass(100_000);
+  expect(chip.cpu.getRegister('r20')).toBe(0xff);
+  chip.reset('external');
+  chip.cpu.setRegister('r20', 0);
+  pass(100_000);
+  expect(chip.cpu.getRegister('r20')).toBe(0xff);
+});

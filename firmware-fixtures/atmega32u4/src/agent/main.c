@@ -3,9 +3,8 @@
 #include <avr/wdt.h>
 
 #include "apply.h"
-#include "crc.h"
+#include "boot.h"
 #include "flash-map.h"
-#include "journal.h"
 #include "link.h"
 #include "serial.h"
 #include "transfer.h"
@@ -22,9 +21,7 @@ __attribute__((OS_main)) int main(void) {
     uint8_t isHandedOver = GPIOR0 == HANDOVER0 && GPIOR1 == HANDOVER1 && GPIOR2 == HANDOVER2;
     GPIOR0 = 0;
     if (!isHandedOver) {
-        journalLoad();
-        if (newest.page < STATE_INVALID || newest.page == STATE_BEGIN) patchResume();
-        if (newest.page != STATE_INVALID && imageGood()) startApplication();
+        if (bootDecision()) startApplication();
     }
     serialStart();
     if (!isHandedOver) linkLogin();

@@ -19,7 +19,11 @@
 #define PREFIX 6u
 #define OVERHEAD 8u
 #define USER_MIN 12u
+#if NODE_VERSION >= 5
+#define USER_MAX 190u /* the longest request has 173 */
+#else
 #define USER_MAX 200u
+#endif
 #define FRAME_MAX (USER_MAX + OVERHEAD)
 
 #define C_REPLY 0x88

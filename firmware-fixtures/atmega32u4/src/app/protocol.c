@@ -47,6 +47,21 @@ void protocolHandle(const Request *request, Reply *reply) {
         case AFN_CONFIGURATION:
             if (request->fn == 1 && request->pn == 0) version(reply);
             break;
+        case AFN_SET:
+            if (parametersSet(request, reply)) reply->kind = REPLY_CONFIRM;
+            break;
+        case AFN_QUERY:
+            parametersQuery(request, reply);
+            break;
+        case AFN_CLASS1:
+            readingsClass1(request, reply);
+            break;
+        case AFN_CLASS2:
+            readingsClass2(request, reply);
+            break;
+        case AFN_CLASS3:
+            readingsEvents(request, reply);
+            break;
         default:
             break;
     }

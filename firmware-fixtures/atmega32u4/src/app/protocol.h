@@ -32,6 +32,14 @@ typedef struct {
     uint8_t *data;
 } Reply;
 
+/* Data units of the metering part (readings.c): 1 = answered. */
+int readingsClass1(const Request *request, Reply *reply);
+int readingsClass2(const Request *request, Reply *reply);
+int readingsEvents(const Request *request, Reply *reply);
+int readingsConfiguration(const Request *request, Reply *reply);
+int parametersSet(const Request *request, Reply *reply);
+int parametersQuery(const Request *request, Reply *reply);
+
 void protocolHandle(const Request *request, Reply *reply);
 /* The station has authenticated itself: as soon as the reply has left, the agent takes over. */
 uint8_t protocolHandsOver(void);

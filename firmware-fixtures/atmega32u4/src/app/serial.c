@@ -7,8 +7,16 @@
 #include <avr/sleep.h>
 
 #define UBRR_38400 51 /* U2X: 16 MHz / 8 / 52 = 38,462 */
+#if NODE_VERSION >= 8
+#define IN_BYTES 128u
+#else
 #define IN_BYTES 64u
+#endif
+#if NODE_VERSION >= 7
+#define OUT_BYTES 32u
+#else
 #define OUT_BYTES 64u
+#endif
 
 static volatile uint8_t in[IN_BYTES], inHead, inTail, damaged;
 static volatile uint8_t out[OUT_BYTES], outHead, outTail, isSending;
@@ -36,7 +44,10 @@ ISR(USART1_UDRE_vect) {
     if (outTail == outHead) UCSR1B &= ~_BV(UDRIE1);
 }
 
-ISR(USART1_TX_vect) { isSending = 0; }
+/* The flag may be that of a gap between two characters. */
+ISR(USART1_TX_vect) {
+    if (outHead == outTail && (UCSR1A & _BV(UDRE1))) isSending = 0;
+}
 
 void serialStart(void) {
     UBRR1 = UBRR_38400;

@@ -102,6 +102,23 @@ test('SLEEP that halts the machine: the next instruction waits for the wake-up',
 });
 
 test.each([
+  ['SPM', [avr.spm], 0],
+  ['STS', avr.sts(0x60, 16), 0],
+  ['PUSH into a register', [avr.push(16)], 0x60],
+  ['interrupt entry', [avr.nop], 0],
+])('chip that is reset by what %s tells it: the reset wins over the rest', (name, code, sp) => {
+  const m = createAvrMachine();
+  m.kinds[0x60] = 2;
+  m.onCall = () => m.cpu.reset(0x3800);
+  m.load(0x10, code);
+  m.set({ pc: 0x20, sreg: 0x8f, ...(sp === 0 ? {} : { sp }) });
+  if (name === 'interrupt entry') m.cpu.setInterrupt(3, true);
+  m.steps(1);
+  expect(m.get('pc', 'sp', 'sreg')).toEqual([0x7000, RAMEND, 0]);
+  expect(m.calls.length).toBe(1);
+});
+
+test.each([
   ['SPH, SPL by OUT', [avr.out(0x3e, 17), avr.out(0x3d, 16), avr.push(0)], 0x1233],
   ['SPH, SPL by STS', [...avr.sts(0x5e, 17), ...avr.sts(0x5d, 16), avr.push(0)], 0x1233],
 ])('%s: the stack moves there', (_name, code, sp) => {

@@ -138,3 +138,41 @@ test('vectors there are not: refused', () => {
   expect(() => m.cpu.setInterrupt(0, true)).toThrow('no interrupt vector 0');
   expect(() => m.cpu.setInterrupt(64, true)).toThrow('no interrupt vector 64');
 });
+
+/** Lines raised at odd times over a program that turns I off and on in every way there is. */
+function manyInterrupts(stepCycles: number): readonly unknown[] {
+  const loop = [
+    count,
+    avr.in(0, 0x3f),
+    avr.cli,
+    avr.push(20),
+    avr.out(0x3f, 0),
+    avr.pop(21),
+    avr.bclr(7),
+    ...avr.call(0x180),
+    avr.sei,
+    avr.adiw(26, 1),
+    avr.rjmp(-13),
+  ];
+  const m = withVectors(loop);
+  m.load(0x180, [avr.mul(20, 21), avr.ret]);
+  m.set({ sreg: I });
+  let seed = 1;
+  const slot = m.machine.scheduler.register('line', (due) => {
+    seed = (seed * 1103515245 + 12345) & 0x7fff_ffff;
+    m.cpu.setInterrupt(1 + ((seed >> 8) % 42), true);
+    m.machine.scheduler.schedule(slot, due + (1 + ((seed >> 16) % 60)) * TICKS);
+  });
+  m.onCall = (what) => m.cpu.setInterrupt(Number(what.split(' ')[1]), false);
+  m.machine.scheduler.schedule(slot, 5 * TICKS);
+  const end = 20_000 * TICKS;
+  while (m.machine.now < end) m.machine.runUntil(Math.min(end, m.machine.now + stepCycles * TICKS));
+  return [m.machine.now, m.cpu.instructionCount, m.calls, ...m.cpu.state];
+}
+
+test('many interrupts: the same, cycle for cycle, in one run and an instruction at a time', () => {
+  const whole = manyInterrupts(20_000);
+  expect((whole[2] as string[]).length).toBeGreaterThan(400);
+  expect(manyInterrupts(1)).toEqual(whole);
+  expect(manyInterrupts(7)).toEqual(whole);
+});

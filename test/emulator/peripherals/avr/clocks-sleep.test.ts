@@ -133,7 +133,8 @@ describe('ATmega32U4 sleep', () => {
 
   test('idle, timer 0 counts on and its interrupt wakes in four cycles', () => {
     const rig = asleep(0, { 71: 99, 110: 2, 69: 1 });
-    rig.cycles(99 + 1 + 3);
+    /** The store that starts the timer takes effect a cycle later. */
+    rig.cycles(1 + 99 + 1 + 3);
     expect(awake(rig)).toBe(false);
     rig.cycles(1);
     expect(awake(rig)).toBe(true);
@@ -203,9 +204,9 @@ describe('ATmega32U4 sleep', () => {
     expect(awake(rig)).toBe(false);
   });
 
-  test('an interrupt that waits already, ends the sleep after four cycles', () => {
+  test('an interrupt that waits already, ends the sleep four cycles after the instruction', () => {
     const rig = asleep(0, { 61: 1 });
-    rig.cycles(3);
+    rig.cycles(1 + 3);
     expect(awake(rig)).toBe(false);
     rig.cycles(1);
     expect(awake(rig)).toBe(true);

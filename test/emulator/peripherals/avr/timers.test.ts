@@ -9,7 +9,17 @@ const [TCNT4, TC4H, TCCR4B, OCR4A, OCR4C] = [0xbe, 0xbf, 0xc1, 0xcf, 0xd1] as co
 const [TOV, OCFA, OCFB, ICF] = [1, 2, 4, 0x20];
 const [T0_COMPA, T0_OVF, T1_CAPT, T1_COMPA] = [21, 23, 16, 17];
 
-type Rig = ReturnType<typeof heldAvr>;
+/** A store has its effect at the end of its last cycle, and devices see the begin of that: `start` is a store
+ *  with its cycle, so that a test counts from where a timer begins. */
+function timerRig() {
+  const rig = heldAvr();
+  const start = (address: number, value: number) => {
+    rig.write(address, value);
+    rig.cycles(1);
+  };
+  return { ...rig, start };
+}
+type Rig = ReturnType<typeof timerRig>;
 /** High byte first, as C compilers do. */
 const write16 = ({ write }: Rig, at: number, value: number) => {
   write(at + 1, value >> 8);
@@ -19,8 +29,8 @@ const read16 = ({ read }: Rig, at: number) => read(at) | (read(at + 1) << 8);
 
 describe('ATmega32U4 timer 0', () => {
   test('normal mode at clkIO, counts each cycle; TOV on the clock that leaves FF', () => {
-    const { write, read, cycles } = heldAvr();
-    write(TCCR0B, 1);
+    const { read, cycles, start } = timerRig();
+    start(TCCR0B, 1);
     cycles(10);
     expect(read(TCNT0)).toBe(10);
     cycles(245);
@@ -30,10 +40,10 @@ describe('ATmega32U4 timer 0', () => {
   });
 
   test('compare match, sets its flag on the clock after, asks if enabled, and the vector clears it', () => {
-    const { chip, write, read, cycles, asks } = heldAvr();
+    const { chip, write, read, cycles, asks, start } = timerRig();
     write(OCR0A, 20);
     write(TIMSK0, OCFA);
-    write(TCCR0B, 1);
+    start(TCCR0B, 1);
     cycles(20);
     expect([read(TIFR0), asks(T0_COMPA)]).toEqual([OCFB, false]);
     cycles(1);
@@ -45,12 +55,12 @@ describe('ATmega32U4 timer 0', () => {
   });
 
   test('CTC, period is OCR0A + 1 clocks of the prescaler, and TOV stays 0', () => {
-    const { write, read, cycles, asks } = heldAvr();
+    const { write, read, cycles, asks, start } = timerRig();
     write(GTCCR, 1);
     write(TCCR0A, 2);
     write(OCR0A, 249);
     write(TIMSK0, OCFA);
-    write(TCCR0B, 3);
+    start(TCCR0B, 3);
     for (let period = 1; period <= 3; period++) {
       cycles(250 * 64 - 1);
       expect(asks(T0_COMPA)).toBe(false);
@@ -62,10 +72,10 @@ describe('ATmega32U4 timer 0', () => {
   });
 
   test('CTC, OCR0A set below the counter, runs on to FF first', () => {
-    const { write, read, cycles } = heldAvr();
+    const { write, read, cycles, start } = timerRig();
     write(TCCR0A, 2);
     write(OCR0A, 200);
-    write(TCCR0B, 1);
+    start(TCCR0B, 1);
     cycles(100);
     write(OCR0A, 50);
     cycles(155);
@@ -77,23 +87,23 @@ describe('ATmega32U4 timer 0', () => {
   });
 
   test('a store into TCNT0, blocks the compare match of the next clock only', () => {
-    const { write, read, cycles } = heldAvr();
+    const { write, read, cycles, start } = timerRig();
     write(OCR0A, 10);
-    write(TCCR0B, 1);
-    write(TCNT0, 10);
+    start(TCCR0B, 1);
+    start(TCNT0, 10);
     cycles(1);
     expect(read(TIFR0) & OCFA).toBe(0);
-    write(TCNT0, 9);
+    start(TCNT0, 9);
     cycles(2);
     expect(read(TIFR0) & OCFA).toBe(OCFA);
   });
 
   test('fast PWM, takes OCR0A over at the end of the period, and PB7 follows', () => {
-    const { chip, write, read, cycles } = heldAvr();
+    const { chip, write, read, cycles, start } = timerRig();
     write(0x24, 0x80);
     write(TCCR0A, 0x83);
     write(OCR0A, 99);
-    write(TCCR0B, 1);
+    start(TCCR0B, 1);
     cycles(256);
     expect(chip.pin('PB7')).toBe('high');
     cycles(99);
@@ -109,11 +119,11 @@ describe('ATmega32U4 timer 0', () => {
   });
 
   test('phase correct PWM, period is 510 clocks, TOV at BOTTOM, PB7 low around TOP', () => {
-    const { chip, write, read, cycles } = heldAvr();
+    const { chip, write, read, cycles, start } = timerRig();
     write(0x24, 0x80);
     write(TCCR0A, 0x81);
     write(OCR0A, 200);
-    write(TCCR0B, 1);
+    start(TCCR0B, 1);
     cycles(510);
     cycles(200);
     write(TIFR0, 7);
@@ -131,30 +141,30 @@ describe('ATmega32U4 timer 0', () => {
   });
 
   test('toggle on compare match, makes a square wave at PD0, and FOC0B forces an edge', () => {
-    const { chip, write, cycles } = heldAvr();
+    const { chip, write, cycles, start } = timerRig();
     write(0x2a, 1);
     write(TCCR0A, 0x12);
     write(OCR0A, 9);
     write(OCR0B, 5);
-    write(TCCR0B, 1);
+    start(TCCR0B, 1);
     cycles(6);
     expect(chip.pin('PD0')).toBe('high');
     cycles(10);
     expect(chip.pin('PD0')).toBe('low');
-    write(TCCR0B, 0x41);
+    start(TCCR0B, 0x41);
     expect(chip.pin('PD0')).toBe('high');
   });
 
   test('clocked by the pin T0, counts rising edges at PD7 and nothing else', () => {
-    const { chip, write, read, cycles } = heldAvr();
-    write(TCCR0B, 7);
+    const { chip, read, cycles, start } = timerRig();
+    start(TCCR0B, 7);
     for (let i = 0; i < 5; i++) {
       chip.setPin('PD7', 'high');
       cycles(10);
       chip.setPin('PD7', 'low');
     }
     expect(read(TCNT0)).toBe(5);
-    write(TCCR0B, 6);
+    start(TCCR0B, 6);
     chip.setPin('PD7', 'high');
     expect(read(TCNT0)).toBe(5);
     chip.setPin('PD7', 'low');
@@ -162,15 +172,15 @@ describe('ATmega32U4 timer 0', () => {
   });
 
   test('TSM and PSRSYNC, hold the prescaler; its release starts it from 0', () => {
-    const { write, read, cycles } = heldAvr();
-    write(TCCR0B, 2);
+    const { write, read, cycles, start } = timerRig();
+    start(TCCR0B, 2);
     cycles(83);
     write(GTCCR, 0x81);
     const held = read(TCNT0);
     cycles(1000);
     expect(read(TCNT0)).toBe(held);
     write(GTCCR, 0x81);
-    write(GTCCR, 0x00);
+    start(GTCCR, 0x00);
     cycles(7);
     expect(read(TCNT0)).toBe(held);
     cycles(1);
@@ -178,8 +188,8 @@ describe('ATmega32U4 timer 0', () => {
   });
 
   test('system clock divided by two in between, counts on at half the rate', () => {
-    const { chip, write, read, cycles } = heldAvr();
-    write(TCCR0B, 1);
+    const { chip, write, read, cycles, start } = timerRig();
+    start(TCCR0B, 1);
     cycles(50);
     write(0x61, 0x80);
     write(0x61, 0x01);
@@ -189,20 +199,20 @@ describe('ATmega32U4 timer 0', () => {
   });
 
   test('PRTIM0, stops it and hides its registers', () => {
-    const { write, read, cycles } = heldAvr();
-    write(TCCR0B, 1);
+    const { write, read, cycles, start } = timerRig();
+    start(TCCR0B, 1);
     cycles(5);
     write(0x64, 0x20);
     cycles(100);
     expect(read(TCNT0)).toBe(0);
-    write(0x64, 0);
+    start(0x64, 0);
     cycles(3);
     expect(read(TCNT0)).toBe(8);
   });
 
   test('with nothing enabled and all flags up, costs no event', () => {
-    const { chip, write, cycles } = heldAvr();
-    write(TCCR0B, 1);
+    const { chip, write, cycles, start } = timerRig();
+    start(TCCR0B, 1);
     cycles(600);
     expect(chip.machine.scheduler.pending()).toEqual([]);
     write(TIFR0, TOV);
@@ -212,12 +222,12 @@ describe('ATmega32U4 timer 0', () => {
 
 describe('ATmega32U4 timer 1', () => {
   test('16-bit access, goes through TEMP: high byte first to write, low byte first to read', () => {
-    const rig = heldAvr();
+    const rig = timerRig();
     write16(rig, TCNT1, 0x1234);
     expect(read16(rig, TCNT1)).toBe(0x1234);
-    rig.write(TCCR1B, 1);
+    rig.start(TCCR1B, 1);
     write16(rig, TCNT1, 0x00fe);
-    rig.cycles(1);
+    rig.cycles(2);
     const low = rig.read(TCNT1);
     rig.cycles(5);
     expect([low, rig.read(TCNT1 + 1)]).toEqual([0xff, 0x00]);
@@ -225,10 +235,10 @@ describe('ATmega32U4 timer 1', () => {
   });
 
   test('CTC with OCR1A 15999 at clkIO, ticks each millisecond', () => {
-    const rig = heldAvr();
+    const rig = timerRig();
     write16(rig, OCR1A, 15_999);
     rig.write(TIMSK1, OCFA);
-    rig.write(TCCR1B, 0x09);
+    rig.start(TCCR1B, 0x09);
     rig.cycles(15_999);
     expect(rig.asks(T1_COMPA)).toBe(false);
     rig.cycles(1);
@@ -241,9 +251,9 @@ describe('ATmega32U4 timer 1', () => {
   });
 
   test('input capture, an edge at PD4, stores the count and asks', () => {
-    const rig = heldAvr();
+    const rig = timerRig();
     rig.write(TIMSK1, ICF);
-    rig.write(TCCR1B, 0x41);
+    rig.start(TCCR1B, 0x41);
     rig.cycles(0x345);
     rig.chip.setPin('PD4', 'high');
     rig.cycles(100);
@@ -253,11 +263,11 @@ describe('ATmega32U4 timer 1', () => {
   });
 
   test('fast PWM with TOP in ICR1, has that period, and ICF at its end', () => {
-    const rig = heldAvr();
+    const rig = timerRig();
     rig.write(TCCR1A, 0x02);
-    rig.write(TCCR1B, 0x18);
+    rig.start(TCCR1B, 0x18);
     write16(rig, ICR1, 999);
-    rig.write(TCCR1B, 0x19);
+    rig.start(TCCR1B, 0x19);
     rig.cycles(999);
     expect(rig.read(TIFR1) & (ICF | TOV)).toBe(0);
     rig.cycles(1);
@@ -266,15 +276,15 @@ describe('ATmega32U4 timer 1', () => {
   });
 
   test('ICR1, where it is not TOP, is not written by software', () => {
-    const rig = heldAvr();
+    const rig = timerRig();
     write16(rig, ICR1, 0x1234);
     expect(read16(rig, ICR1)).toBe(0);
   });
 
   test('fuse CKDIV8 away, prescaler 1024, TCNT1 counts every 1024 cycles', () => {
-    const rig = heldAvr();
+    const rig = timerRig();
     rig.write(GTCCR, 1);
-    rig.write(TCCR1B, 5);
+    rig.start(TCCR1B, 5);
     rig.cycles(1023);
     expect(read16(rig, TCNT1)).toBe(0);
     rig.cycles(1);
@@ -284,12 +294,12 @@ describe('ATmega32U4 timer 1', () => {
 
 describe('ATmega32U4 timer 4', () => {
   test('normal mode, counts to OCR4C in ten bits with TC4H', () => {
-    const { write, read, cycles } = heldAvr();
+    const { write, read, cycles, start } = timerRig();
     write(TC4H, 3);
     write(OCR4C, 0xe7);
     write(TC4H, 1);
     write(OCR4A, 0x00);
-    write(TCCR4B, 1);
+    start(TCCR4B, 1);
     cycles(0x100);
     expect(read(TIFR4) & 0x44).toBe(0);
     cycles(1);
@@ -301,32 +311,32 @@ describe('ATmega32U4 timer 4', () => {
   });
 
   test('clocked by the PLL at 64 MHz, counts four times a cycle', () => {
-    const { chip, write, read, pass, cycles } = heldAvr();
+    const { chip, write, read, pass, cycles, start } = timerRig();
     write(0x49, 0x10);
     write(0x52, 0x2a);
     write(0x49, 0x12);
     expect(read(0x49) & 1).toBe(0);
     pass(100);
     expect(read(0x49) & 1).toBe(1);
-    write(TCCR4B, 1);
+    start(TCCR4B, 1);
     cycles(10);
     expect(read(TCNT4)).toBe(40);
     expect(chip.clocks.list().find(({ name }) => name.includes('PLL'))?.hz).toBe(64e6);
   });
 
   test('after a reset, has TOP FF', () => {
-    const { write, read, cycles } = heldAvr();
-    write(TCCR4B, 1);
+    const { read, cycles, start } = timerRig();
+    start(TCCR4B, 1);
     cycles(0x100);
     expect([read(OCR4C), read(TCNT4), read(TIFR4) & 4]).toEqual([0xff, 0, 4]);
   });
 });
 
 test('ATmega32U4 timers, after a snapshot is restored, count in the mode of that moment', () => {
-  const rig = heldAvr();
+  const rig = timerRig();
   rig.write(TCCR0A, 2);
   rig.write(OCR0A, 9);
-  rig.write(TCCR0B, 1);
+  rig.start(TCCR0B, 1);
   const snapshot = rig.chip.machine.takeSnapshot();
   rig.write(TCCR0A, 0);
   rig.cycles(30);

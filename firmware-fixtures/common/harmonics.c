@@ -3,14 +3,18 @@
 #include "harmonics.h"
 
 #include "measure.h"
+#include "target.h"
 
 #define ONE 16384
+#define SINES 64u
+#define STRIDE (SINES / PERIOD_SAMPLES)
 
 Spectrum spectra[CHANNELS];
 static int32_t phasors[CHANNELS][2];
 static uint8_t nextChannel;
 
-static const int16_t sineTable[PERIOD_SAMPLES] = {
+/* A shorter period takes every second entry. */
+static const FLASH_TABLE int16_t sineTable[SINES] = {
     0, 1606, 3196, 4756, 6270, 7723, 9102, 10394,
     11585, 12665, 13623, 14449, 15137, 15679, 16069, 16305,
     16384, 16305, 16069, 15679, 15137, 14449, 13623, 12665,
@@ -26,9 +30,9 @@ static void bin(const int16_t *wave, uint32_t order, int32_t *real, int32_t *ima
     int32_t s = 0;
     uint32_t at = 0;
     for (uint32_t k = 0; k < PERIOD_SAMPLES; k++) {
-        c += wave[k] * sineTable[(at + PERIOD_SAMPLES / 4u) & (PERIOD_SAMPLES - 1u)] >> 8;
-        s += wave[k] * sineTable[at] >> 8;
-        at = (at + order) & (PERIOD_SAMPLES - 1u);
+        c += (int32_t)wave[k] * sineTable[(at + SINES / 4u) & (SINES - 1u)] >> 8;
+        s += (int32_t)wave[k] * sineTable[at] >> 8;
+        at = (at + STRIDE * order) & (SINES - 1u);
     }
     *real = c / (int32_t)(PERIOD_SAMPLES / 2u);
     *imaginary = s / (int32_t)(PERIOD_SAMPLES / 2u);
@@ -46,7 +50,7 @@ void harmonicsPhasor(uint32_t channel, int32_t *real, int32_t *imaginary) {
 #if APP_VERSION >= 110
 /* CORDIC in vectoring mode: atan(2^-i) in 0.001 degree. */
 int32_t angleOf(int32_t y, int32_t x) {
-    static const uint16_t steps[14] = {45000, 26565, 14036, 7125, 3576, 1790, 895,
+    static const FLASH_TABLE uint16_t steps[14] = {45000, 26565, 14036, 7125, 3576, 1790, 895,
                                        448,   224,   112,   56,   28,   14,   7};
     int32_t angle = 0;
     if (x < 0) {

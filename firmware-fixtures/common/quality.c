@@ -7,6 +7,7 @@
 #include "measure.h"
 #include "parameters.h"
 #include "support.h"
+#include "target.h"
 
 #define HALF_ROOT3 14189 /* sqrt(3)/2 in Q14 */
 
@@ -15,8 +16,8 @@ static int32_t lastVolts[PHASES];
 static uint16_t sagSeconds[PHASES], swellSeconds[PHASES];
 static int32_t deepest[PHASES];
 
-static const uint8_t depthPercent[DEPTHS] = {80, 70, 40, 5};
-static const uint16_t durationSeconds[DURATIONS] = {1, 5, 20, 60, 65535};
+static const FLASH_TABLE uint8_t depthPercent[DEPTHS] = {80, 70, 40, 5};
+static const FLASH_TABLE uint16_t durationSeconds[DURATIONS] = {1, 5, 20, 60, 65535};
 
 const char *qualityDepth(uint32_t depth) {
     static const char *const names[DEPTHS] = {"90..80 %", "80..70 %", "70..40 %", "40..5 %"};

@@ -225,6 +225,16 @@ int readingsClass2(const Request *request, Reply *reply) {
         case 28: addLoadStatistics(SPAN_DAY); break;
         case 35: addVoltageStatistics(SPAN_MONTH); break;
         case 36: addLoadStatistics(SPAN_MONTH); break;
+#if NODE_VERSION >= 6
+        case 29:
+            /* Share of good voltage and seconds counted, each phase, day and month. */
+            for (uint32_t i = 0; i < SPANS * PHASES; i++) {
+                const VoltageStatistics *v = statisticsVoltage((Span)(i / PHASES), i % PHASES);
+                addBcd(statisticsQualified(v), 3);
+                add32(v->seconds);
+            }
+            break;
+#endif
         case 81:
             if (!entriesAsked(request, profileCount(), 16, &first, &count)) return 0;
             for (uint32_t i = 0; i < count; i++) {
@@ -264,6 +274,13 @@ int readingsEvents(const Request *request, Reply *reply) {
     if (!entriesAsked(request, eventsCount(), 24, &first, &count)) return 0;
     for (uint32_t i = 0; i < count; i++) {
         const Event *event = eventAt(first + i);
+#if NODE_VERSION >= 3
+        /* A fourth byte asks for one kind only. */
+        if (request->count > 3 && event->kind != request->data[3]) {
+            reply->data[0]--;
+            continue;
+        }
+#endif
         add8(event->kind);
         add8(event->where | event->ended << 7);
         addBcd(event->second, 1);
@@ -321,6 +338,25 @@ int parametersSet(const Request *request, Reply *reply) {
         eventAdd(EVENT_CLOCK_SET, 0, 0);
         return 1;
     }
+#if NODE_VERSION >= 5
+    if (request->fn == 202 && count == 0) {
+        /* All parameters as they were when the node was new. */
+        for (uint32_t i = 0; i < PARAM_COUNT; i++) parameterSet(i, parameters[i].initial);
+        eventAdd(EVENT_PARAMETER, 0, -1);
+        return 1;
+    }
+#endif
+#if NODE_VERSION >= 8
+    if (request->fn == 203 && count == 2) {
+        /* Minutes by which the clock is to be put forward, or back. */
+        ClockTime moved;
+        clockTimeRead(&moved);
+        clockFromMinutes(clockMinutes(&moved) + (uint32_t)(int16_t)get16(request->data), &moved);
+        if (!clockTimeSet(&moved)) return 0;
+        eventAdd(EVENT_CLOCK_SET, 0, (int16_t)get16(request->data));
+        return 1;
+    }
+#endif
     if (count != 4 || request->fn > PARAM_COUNT) return 0;
     if (!parameterSet(request->fn - 1u, (int32_t)get32(request->data))) return 0;
     eventAdd(EVENT_PARAMETER, 0, request->fn - 1);
@@ -330,7 +366,7 @@ int parametersSet(const Request *request, Reply *reply) {
 /* AFN 0A: a parameter with its limits. */
 int parametersQuery(const Request *request, Reply *reply) {
     if (request->pn != 0 || request->fn > PARAM_COUNT) return 0;
-    const Parameter *each = &parameters[request->fn - 1];
+    const FLASH_TABLE Parameter *each = &parameters[request->fn - 1];
     begin(reply);
     add32((uint32_t)parameter((ParameterName)(request->fn - 1)));
     add32((uint32_t)each->least);

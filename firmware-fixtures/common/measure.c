@@ -16,7 +16,7 @@ int32_t absolute(int32_t value) { return value < 0 ? -value : value; }
 /* Nearly every root of a second fits in 32 bits, where a step is a fifth of the work. */
 static uint32_t squareRoot32(uint32_t value) {
     uint32_t root = 0;
-    uint32_t bit = 1u << 30;
+    uint32_t bit = (uint32_t)1 << 30;
     while (bit > value) bit >>= 2;
     for (; bit != 0; bit >>= 2) {
         if (value >= root + bit) {
@@ -75,7 +75,7 @@ static uint32_t rms(const int16_t *wave, int32_t *peak) {
 static int64_t product(const int16_t *u, const int16_t *i, uint32_t shift) {
     int64_t sum = 0;
     for (uint32_t k = 0; k < PERIOD_SAMPLES; k++) {
-        sum += u[k] * i[(k + shift) & (PERIOD_SAMPLES - 1u)];
+        sum += (int32_t)u[k] * i[(k + shift) & (PERIOD_SAMPLES - 1u)];
     }
     return sum / (int32_t)PERIOD_SAMPLES;
 }
@@ -158,7 +158,7 @@ static int32_t neutralCurrent(void) {
     uint64_t sum = 0;
     int32_t gain = parameter(PARAM_I_GAIN) * parameter(PARAM_CT_RATIO);
     for (uint32_t k = 0; k < PERIOD_SAMPLES; k++) {
-        int32_t value = centred[3][k] + centred[4][k] + centred[5][k];
+        int32_t value = (int32_t)centred[3][k] + centred[4][k] + centred[5][k];
         sum += (uint32_t)(value * value);
     }
     return scaled(squareRoot(sum / PERIOD_SAMPLES), gain, STEP_FRACTION);

@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 #include "sampling.h"
+#include "target.h"
 
-#define PROFILE_ENTRIES 192u
 
 typedef struct {
     uint32_t minutes; /* end of the interval, since 2000 */

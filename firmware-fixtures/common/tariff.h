@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "clocktime.h"
+#include "target.h"
 
 #define TARIFFS 4u
 #define SEASONS 3u
@@ -25,6 +26,6 @@ uint32_t tariffSeason(const ClockTime *time);
 /* 1.. */
 uint32_t tariffAt(const ClockTime *time);
 /* Table of a season and kind of day; returns the number of entries. */
-uint32_t tariffTable(uint32_t season, uint32_t kind, const SwitchTime **table);
+uint32_t tariffTable(uint32_t season, uint32_t kind, const FLASH_TABLE SwitchTime **table);
 
 #endif

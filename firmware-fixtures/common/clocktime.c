@@ -1,16 +1,16 @@
-/* Real-time clock. Source: UM10237, chapter "Real-time clock"; weekday by Zeller's congruence.
-   Left out: alarms, daylight saving (a terminal keeps standard time). */
+/* Calendar, and the real-time clock where the part has one. Source: UM10237, chapter "Real-time clock"; weekday by
+   Zeller's congruence. Left out: alarms, daylight saving (a terminal keeps standard time). */
 #include "clocktime.h"
 
-#include "lpc2478.h"
+#include "rtc.h"
 #include "support.h"
+#include "target.h"
 
-#define RTC_RUN 0x11u /* CLKEN, 32 kHz oscillator */
 #define FIRST_YEAR 2000u
 #define LAST_YEAR 2099u
 #define MINUTES_PER_DAY 1440u
 
-static const uint8_t monthDays[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+static const FLASH_TABLE uint8_t monthDays[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
 static int isLeap(uint32_t year) { return (year % 4u == 0 && year % 100u != 0) || year % 400u == 0; }
 
@@ -61,6 +61,7 @@ void clockFromMinutes(uint32_t minutes, ClockTime *time) {
     time->weekday = (uint8_t)clockWeekday(year, month, days + 1u);
 }
 
+#ifdef RTC_CCR
 static uint32_t dayOfYear(const ClockTime *time) {
     uint32_t days = time->day;
     for (uint32_t month = 1; month < time->month; month++) days += clockDaysInMonth(time->year, month);
@@ -105,6 +106,7 @@ void clockTimeStart(void) {
     if (!clockValid(&time) || time.year < 2020) clockTimeSet(&first);
     else if ((RTC_CCR & 1u) == 0) RTC_CCR = RTC_RUN;
 }
+#endif
 
 void clockText(Text *text, const ClockTime *time) {
     textNumber(text, time->year, 4);
