@@ -83,7 +83,8 @@ static uint8_t run(uint8_t command) {
     uint8_t argument[2];
     switch (command) {
         case 'S': PUT("FLASHRG"); return 0;
-        case 'V': PUT("10"); return 0;
+        case 'V':
+        case 'v': PUT("10"); return 0;
         case 'p': return 'S';
         case 'a': return 'Y';
         case 'b': PUT("Y\0\x80"); return 0;
