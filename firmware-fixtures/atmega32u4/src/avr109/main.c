@@ -143,7 +143,7 @@ __attribute__((OS_main)) int main(void) {
     MCUSR = 0;
     wdt_disable();
     /* Somebody wants the loader: only E ends it. So it is once memory has been changed, lest the start of half
-       a program be what follows an interrupted session. */
+       a program be what follows an interrupted upload. */
     uint8_t stays = (cause & _BV(EXTRF)) || buttonIsPressed();
     uint8_t silentTenths = 0;
     serialStart();
