@@ -40,6 +40,19 @@ export const ERRORS = {
   REPORT_FOLDER: row(2, '{path}: no folder for the report can be made there ({why}).'),
   // files
   FILE_WRITE: row(2, '{path}: cannot be written ({why}). Give a path in an existing folder that you may write to.'),
+  // plan
+  SCHEME: row(2, 'scheme {scheme}: {board} does not know it. Give one of {known} with --scheme.'),
+  PLAN_NO_ROOM: row(2, '{what}: {needed} bytes are needed ({parts}), the application space has {room}: {missing} bytes are missing. {step}'),
+  PATCH_FIELD: row(2, '{what} is {value}, a patch can say at most {limit}. Send the full image instead.'),
+  PATCH_UNREADABLE: row(2, '{path}: cannot be read ({why}). Give a patch of flashrig delta make.'),
+  PATCH_EMPTY: row(2, '{file}: is empty; expected a patch of flashrig delta make.'),
+  PATCH_FORMAT: row(2, '{file}: starts with {found}, expected 44 ("D"): no patch of flashrig delta make. A full image is sent as it is.'),
+  PATCH_LENGTH: row(2, '{file}: has {bytes} bytes, expected {expected}: it is cut off or has something behind its end.'),
+  PATCH_CRC: row(2, '{file}: CRC-16 is {received}, computed {computed}: the patch is damaged. Make or fetch it again.'),
+  PATCH_SCHEME: row(2, '{file}: scheme byte {found}, expected {expected}. Use the version of flashrig that made it.'),
+  PATCH_BODY: row(2, '{file}: {what} is {found}, expected {expected}. Whoever made this patch has a mistake.'),
+  PATCH_BASE: row(2, '{file}: is for an old image of {expectedBytes} bytes with CRC-16 {expected}; this one has {bytes} bytes and {found}. Give the image that the patch was made from.'),
+  PATCH_RESULT: row(2, '{file}: leads to CRC-16 {found}, expected {expected}. Whoever made this patch has a mistake.'),
   // transport
   TRANSPORT_SEGMENT_BYTES: row(2, 'segment size {segmentBytes}: dialect {dialect} takes 1 to {room} bytes a segment.'),
   TRANSPORT_FILE_EMPTY: row(2, 'the file to send has no bytes: pack an image with at least one.'),

@@ -6,11 +6,11 @@ import { basename } from 'node:path';
 import { boards } from './device/boards/index.ts';
 import { RigError } from './errors.ts';
 import type { FirmwareImage, Segment, SymbolEntry } from './image/firmware-image.ts';
-import { mergeImages } from './image/merge.ts';
 import { packImage } from './image/pack.ts';
 import { readImage } from './image/read-image.ts';
 import { schemes } from './plan/index.ts';
 import type { UpdatePlan } from './plan/plan.ts';
+import { checkScheme, targetOf } from './plan/targets.ts';
 import type { ImageSummary } from './report/report.ts';
 import type { VerifyRequest } from './request.ts';
 
@@ -35,19 +35,21 @@ export interface PreparedUpdate {
 export async function prepareUpdate(request: VerifyRequest): Promise<PreparedUpdate> {
   const kind = boards[request.board];
   checkDialect(request);
+  const target = targetOf(kind.chip);
+  checkScheme(target, request.scheme, request.board);
   const application = { machine: kind.machine, base: kind.applicationAddress };
   const boot = await readImage(request.bootPath, { machine: kind.machine, base: 0 });
   const from = await readImage(request.fromPath, application);
   const to = await readImage(request.toPath, application);
   const names = { bootName: basename(request.bootPath), mainName: basename(request.fromPath) };
-  const factory = mergeImages(boot, from, { mainAddress: kind.applicationAddress, ...names });
+  const factorySegments = kind.mergeFactory(boot, from, names);
   const range = { from: kind.applicationAddress, to: kind.applicationEnd };
   const oldPacked = packImage(from, { ...range, file: basename(request.fromPath) });
   const newPacked = packImage(to, { ...range, file: basename(request.toPath) });
   const oldVersion = kind.readVersion(oldPacked);
   const newVersion = kind.readVersion(newPacked);
   const plan = schemes[request.scheme].plan({
-    applicationAddress: kind.applicationAddress,
+    target,
     oldBytes: oldPacked,
     newBytes: newPacked,
     newVersion,
@@ -56,7 +58,7 @@ export async function prepareUpdate(request: VerifyRequest): Promise<PreparedUpd
     board: request.board,
     scheme: request.scheme,
     scenario: request.scenario,
-    factorySegments: factory.image.segments,
+    factorySegments,
     plan,
     oldPacked,
     oldVersion,

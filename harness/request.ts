@@ -2,11 +2,15 @@
  *  Source: DESIGN.md sections 1 and 4. Leaves out: the contents of the files it names. */
 
 /** Boards that a request can name. Add yours here. */
-export const BOARDS = ['lpc2478-terminal'] as const;
+export const BOARDS = ['lpc2478-terminal', 'atmega32u4-node'] as const;
 export type BoardName = (typeof BOARDS)[number];
 
-/** Update schemes. Add yours here. */
-export const SCHEMES = ['full'] as const;
+/** Chips that a plan can be made for. Add yours here. */
+export const CHIPS = ['lpc2478', 'atmega32u4'] as const;
+export type ChipName = (typeof CHIPS)[number];
+
+/** Update schemes; which of them a chip's agent knows says harness/plan/targets.ts. Add yours here. */
+export const SCHEMES = ['full', 'dg', 'dg-safe', 'r3diff'] as const;
 export type SchemeName = (typeof SCHEMES)[number];
 
 /** Dialects of the power-load protocol: Q/GDW 376.1, 2004/130, the paper's Table 5 header (and wider). */

@@ -16,8 +16,10 @@ import { randomSweep } from './faults/sweeps.ts';
 import { writeFileAtomic } from './files.ts';
 import { readImage } from './image/read-image.ts';
 import { packageVersion } from './package.ts';
+import { targetOf } from './plan/targets.ts';
 import { type PreparedUpdate, prepareUpdate } from './prepare-update.ts';
 import { assembleReport, type ReportedRun, Tally } from './report/assemble.ts';
+import { compareCost } from './report/cost-comparison.ts';
 import { junitXml, writeReport } from './report/index.ts';
 import { replayText } from './report/replay-text.ts';
 import type { Report } from './report/report.ts';
@@ -101,6 +103,7 @@ export async function verifyUpdate(request: VerifyRequest, progress: Progress): 
     cleanOutcome: clean.verdict.outcome,
     tally,
     sectors: rig.board.sectors,
+    comparison: compareCost(update.plan, observation, targetOf(rig.kind.chip)),
     wallSeconds: (performance.now() - startedAt) / 1000,
     workers: request.workers,
     peakMemoryBytes,

@@ -224,8 +224,7 @@ export class UpdateRig {
   /** A fraction of the whole operation; of a program of several rows never just between two of them,
    *  where nothing would be in flight. */
   #cutTimeUs(operation: NorOperation, fraction: number): number {
-    const { startTick, endTick, bytes, kind } = operation;
-    const rows = kind === 'program' ? bytes / this.board.flash.options.rowBytes : 1;
+    const { startTick, endTick, rows } = operation;
     const between = rows > 1 && Number.isInteger(rows * fraction);
     const at = between ? fraction + 0.5 / rows : fraction;
     const perUs = this.board.machine.rootHz / 1e6;

@@ -1,12 +1,13 @@
 /** The chips there are. Add yours here. */
 
 import type { GapRow } from '../machine/registers.ts';
+import { atmega32u4Gaps } from './atmega32u4.ts';
 import { lpc2478Gaps } from './lpc2478.ts';
 
-export const chips = { lpc2478: { gaps: lpc2478Gaps } } satisfies Record<
-  string,
-  { gaps: () => GapRow[] }
->;
+export const chips = {
+  lpc2478: { gaps: lpc2478Gaps },
+  atmega32u4: { gaps: atmega32u4Gaps },
+} satisfies Record<string, { gaps: () => GapRow[] }>;
 export type ChipName = keyof typeof chips;
 export const chipNames = Object.keys(chips) as ChipName[];
 

@@ -10,7 +10,7 @@ import type { GapWindowRow } from '../machine/windows.ts';
 import { Lpc2000Chip } from '../peripherals/lpc2000/chip.ts';
 import type { Lpc2000Options, Lpc2000Table } from '../peripherals/lpc2000/chip-table.ts';
 import { chipGaps } from '../peripherals/lpc2000/gaps.ts';
-import { LPC2478_SUPPLY } from '../power/supply.ts';
+import { LPC2478_SUPPLY } from '../power/lpc2478-resets.ts';
 
 const KB = 1024;
 const MB = 1024 * KB;

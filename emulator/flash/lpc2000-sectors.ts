@@ -32,6 +32,7 @@ export const LPC2478_FLASH: NorOptions = {
   name: 'flash',
   address: 0,
   bytes: LPC2478_FLASH_BYTES,
+  ecc: true,
   sectors: LPC2478_SECTORS,
   rowBytes: 256,
   maxProgramBytes: 4096,

@@ -24,6 +24,7 @@ const ROWS_DONE = 3;
 const SINCE_POWER_ON = 4;
 const TOTAL = 5;
 const READS = 6;
+const ROW_BYTES = 7;
 const CONTROL_WORDS = 8;
 const KIND_ERASE = 1;
 const KIND_PROGRAM = 2;
@@ -45,6 +46,11 @@ export class NorArray {
   onOperationBegin: ((operation: NorOperation) => void) | null = null;
   /** Called right after an operation's last effect. The bench may stop the machine in it. */
   onOperationEnd: ((operation: NorOperation) => void) | null = null;
+  /** Controllers: called when an operation has ended, before anybody outside. One may begin the next. */
+  readonly doneListeners: ((operation: NorOperation) => void)[] = [];
+  /** May the page be read just now? Set by a controller whose sections are busy apart from each other;
+   *  it calls `readabilityChanged` when its answer changes between operations. */
+  isReadable: (page: number) => boolean = () => !this.busy;
   /** Called with bus addresses [first, last] whose entries in the read map may have changed. */
   onMapChanged: ((first: number, last: number) => void) | null = null;
   /** Lines somebody asks about; set it with `watchOperation`. */
@@ -55,8 +61,6 @@ export class NorArray {
   readonly #erases: Int32Array;
   readonly #latch: Uint8Array;
   readonly #slot: EventSlot;
-  readonly #programTicks: number;
-  readonly #eraseTicks: number;
   readonly #sensed = new Uint8Array(LINE_BYTES);
   #bus: Bus | null = null;
 
@@ -65,14 +69,11 @@ export class NorArray {
     this.#machine = machine;
     const { memory, scheduler } = machine;
     const { name } = options;
-    this.cells = new NorCells(memory, name, options.bytes);
+    this.cells = new NorCells(memory, name, options.bytes, options.ecc);
     this.#control = memory.stateWords(`${name} control`, CONTROL_WORDS);
     this.#time = memory.stateDoubles(`${name} time`, 2);
     this.#erases = memory.stateWords(`${name} erase counts`, options.sectors.length);
     this.#latch = memory.stateU8(`${name} latch`, options.maxProgramBytes);
-    const ticks = (us: number) => Math.max(1, Math.round((us * machine.rootHz) / 1e6));
-    this.#programTicks = ticks(options.timing.programTimeUs);
-    this.#eraseTicks = ticks(options.timing.eraseTimeUs);
     this.#slot = scheduler.register(`${name} operation`, (at) => this.#step(at));
     this.cells.onLinesChanged = (first, last) => this.#remap(first, last);
     machine.afterRestore.push(() => this.#remapAll());
@@ -89,15 +90,20 @@ export class NorArray {
   /** Put the array on the bus: plain pages by the read map, the others through `device`. */
   attachTo(bus: Bus): void {
     this.#bus = bus;
-    const { address, bytes } = this.options;
-    bus.attach(address, address + bytes - 1, this.device);
+    bus.attach(this.options.address, this.options.address + this.#busBytes - 1, this.device);
+    this.#remapAll();
+  }
+  get #busBytes(): number {
+    return this.options.busBytes ?? this.options.bytes;
+  }
+  readabilityChanged(): void {
     this.#remapAll();
   }
 
   /** What the read map should hold for the page of a bus address. */
   pageOffset(address: number): number {
     const page = (address - this.options.address) >>> PAGE_SHIFT;
-    if (this.busy || !this.cells.pageIsPlain(page)) return SLOW;
+    if (!this.isReadable(page) || !this.cells.pageIsPlain(page)) return SLOW;
     if (this.watch.overlaps(page * PAGE_BYTES, PAGE_BYTES)) return SLOW;
     return this.cells.dataOffset + page * PAGE_BYTES;
   }
@@ -110,6 +116,7 @@ export class NorArray {
     if (kind === 0) return null;
     const at = this.#control[AT]!;
     const bytes = this.#control[BYTES]!;
+    const rows = bytes / this.#control[ROW_BYTES]!;
     return {
       index: this.#control[TOTAL]! - 1,
       kind: kind === KIND_ERASE ? 'erase' : 'program',
@@ -119,6 +126,7 @@ export class NorArray {
       endTick: this.#time[END]!,
       firstSector: this.sectorAt(this.options.address + at)?.index ?? -1,
       lastSector: this.sectorAt(this.options.address + at + bytes - 1)?.index ?? -1,
+      rows,
     };
   }
   get operationsSincePowerOn(): number {
@@ -155,21 +163,30 @@ export class NorArray {
       throw new RangeError(`no sectors ${firstSector} to ${lastSector}`);
     }
     const bytes = last.address + last.bytes - first.address;
-    this.#begin(KIND_ERASE, first.address, bytes, this.#eraseTicks);
-    this.#machine.scheduler.schedule(this.#slot, this.#time[END]!);
+    this.beginEraseOf(this.options.address + first.address, bytes);
   }
 
-  /** Program whole rows at a bus address; row after row, ascending. */
-  beginProgram(address: number, bytes: Uint8Array): void {
-    const { rowBytes, maxProgramBytes } = this.options;
+  /** Erase bytes at a bus address, for cells that are erased in less than a sector. */
+  beginEraseOf(address: number, bytes: number, timeUs = this.options.timing.eraseTimeUs): void {
+    this.#begin(KIND_ERASE, address - this.options.address, bytes, bytes, timeUs);
+  }
+
+  /** Program whole rows at a bus address; row after row, ascending.
+   *  @param timeUs of one row. */
+  beginProgram(
+    address: number,
+    bytes: Uint8Array,
+    rowBytes = this.options.rowBytes,
+    timeUs = this.options.timing.programTimeUs,
+  ): void {
     const at = address - this.options.address;
     const rows = bytes.length / rowBytes;
-    if (!Number.isInteger(rows) || rows < 1 || bytes.length > maxProgramBytes || at % rowBytes) {
+    const tooLong = bytes.length > this.options.maxProgramBytes;
+    if (!Number.isInteger(rows) || rows < 1 || tooLong || at % rowBytes) {
       throw new RangeError(`program of ${bytes.length} bytes at 0x${address.toString(16)}`);
     }
     this.#latch.set(bytes);
-    this.#begin(KIND_PROGRAM, at, bytes.length, rows * this.#programTicks);
-    this.#machine.scheduler.schedule(this.#slot, this.#time[START]! + this.#programTicks);
+    this.#begin(KIND_PROGRAM, at, bytes.length, rowBytes, timeUs);
   }
 
   /** Supply is lost now. The operation in flight is torn by the model, or dropped without further
@@ -195,18 +212,14 @@ export class NorArray {
     const at = this.#control[AT]!;
     const bytes = this.#control[BYTES]!;
     if (this.#control[KIND] === KIND_ERASE) {
-      this.watchLines(at, at + bytes);
+      this.watchLines(lineOf(at), lineOf(at + bytes + LINE_BYTES - 1));
       return;
     }
     const latch = this.#latch.subarray(0, bytes);
     const first = latch.findIndex((byte) => byte !== 0xff);
     const last = latch.findLastIndex((byte) => byte !== 0xff);
     if (first < 0) this.watchLines(at, at);
-    else
-      this.watchLines(
-        at + first - (first % LINE_BYTES),
-        at + last - (last % LINE_BYTES) + LINE_BYTES,
-      );
+    else this.watchLines(lineOf(at + first), lineOf(at + last) + LINE_BYTES);
   }
   /** Watch `[first, end)`, byte offsets in the array. */
   watchLines(first: number, end: number): void {
@@ -256,19 +269,27 @@ export class NorArray {
     return this.cells.hash();
   }
 
-  #begin(kind: number, at: number, bytes: number, ticks: number): void {
+  /** @param timeUs of one row, or of the whole erase. */
+  #begin(kind: number, at: number, bytes: number, rowBytes: number, timeUs: number): void {
     if (this.busy) throw new Error(`${this.options.name}: an operation is already running`);
+    const ticks = Math.max(1, Math.round((timeUs * this.#machine.rootHz) / 1e6));
     const now = this.#machine.now;
     this.#control[KIND] = kind;
     this.#control[AT] = at;
     this.#control[BYTES] = bytes;
+    this.#control[ROW_BYTES] = rowBytes;
     this.#control[ROWS_DONE] = 0;
     this.#control[SINCE_POWER_ON]!++;
     this.#control[TOTAL]!++;
     this.#time[START] = now;
-    this.#time[END] = now + ticks;
+    this.#time[END] = now + (bytes / rowBytes) * ticks;
     this.#remapAll();
     this.onOperationBegin?.(this.operation!);
+    this.#machine.scheduler.schedule(this.#slot, now + ticks);
+  }
+  get #rowTicks(): number {
+    const rows = this.#control[BYTES]! / this.#control[ROW_BYTES]!;
+    return (this.#time[END]! - this.#time[START]!) / rows;
   }
 
   /** The event slot: the end of an erase, or of one row. */
@@ -281,19 +302,24 @@ export class NorArray {
       const row = this.#control[ROWS_DONE]!;
       this.#programRow(row);
       this.#control[ROWS_DONE] = row + 1;
-      if ((row + 1) * this.options.rowBytes < this.#control[BYTES]!) {
-        this.#machine.scheduler.schedule(this.#slot, at + this.#programTicks);
+      if ((row + 1) * this.#control[ROW_BYTES]! < this.#control[BYTES]!) {
+        this.#machine.scheduler.schedule(this.#slot, at + this.#rowTicks);
         return;
       }
     }
     const operation = this.operation!;
     this.#drop();
+    for (const listener of this.doneListeners) listener(operation);
     this.onOperationEnd?.(operation);
   }
 
   #programRow(row: number): void {
-    const { rowBytes } = this.options;
+    const rowBytes = this.#control[ROW_BYTES]!;
     const at = this.#control[AT]! + row * rowBytes;
+    if (!this.options.ecc) {
+      this.cells.programBytes(at, this.#latch.subarray(row * rowBytes, (row + 1) * rowBytes));
+      return;
+    }
     const reprogrammed: number[] = [];
     for (let i = 0; i < rowBytes; i += LINE_BYTES) {
       if (this.cells.programLine(at + i, this.#latch, row * rowBytes + i))
@@ -310,8 +336,8 @@ export class NorArray {
     const { firstSector, lastSector } = this.operation!;
     for (let sector = firstSector; sector <= lastSector; sector++) {
       this.#erases[sector]!++;
-      if (this.#erases[sector]! > this.options.endurance) {
-        const { address } = this.options.sectors[sector]!;
+      const { address, endurance = this.options.endurance } = this.options.sectors[sector]!;
+      if (this.#erases[sector]! > endurance) {
         this.#raise('flash-worn', address, `erase ${this.#erases[sector]} of sector ${sector}`);
       }
     }
@@ -332,9 +358,9 @@ export class NorArray {
       this.cells.tear(torn, fraction, seed, at, operation.bytes, null);
       return;
     }
-    const { rowBytes } = this.options;
+    const rowBytes = this.#control[ROW_BYTES]!;
     const row = this.#control[ROWS_DONE]!;
-    const fraction = (now - operation.startTick) / this.#programTicks - row;
+    const fraction = (now - operation.startTick) / this.#rowTicks - row;
     const latch = this.#latch.slice(row * rowBytes, (row + 1) * rowBytes);
     this.cells.tear(torn, Math.min(1, fraction), seed, at + row * rowBytes, rowBytes, latch);
   }
@@ -344,6 +370,7 @@ export class NorArray {
     this.#machine.scheduler.cancel(this.#slot);
     if (!this.busy) return;
     this.#control.fill(0, KIND, ROWS_DONE + 1);
+    this.#control[ROW_BYTES] = 0;
     this.#time.fill(0);
     this.#latch.fill(0);
     this.#remapAll();
@@ -351,7 +378,7 @@ export class NorArray {
 
   #read(address: number, size: 1 | 2 | 4): number {
     const at = (address - this.options.address) & ~(size - 1);
-    if (this.busy) {
+    if (!this.isReadable(at >>> PAGE_SHIFT)) {
       this.#raise('flash-busy-access', at, `${size} bytes`);
       const garbage = noiseAt(this.options.seed, at, this.#control[READS]!++);
       return size === 4 ? garbage : garbage & ((1 << (8 * size)) - 1);
@@ -369,12 +396,13 @@ export class NorArray {
   }
 
   #remapAll(): void {
-    this.#remap(0, this.options.bytes / PAGE_BYTES - 1);
+    this.#remap(0, this.#busBytes / PAGE_BYTES - 1);
   }
   #remap(firstPage: number, lastPage: number): void {
     if (this.#bus === null) return;
     const { address } = this.options;
-    for (let page = firstPage; page <= lastPage; page++) {
+    const end = this.#busBytes / PAGE_BYTES;
+    for (let page = firstPage; page <= lastPage && page < end; page++) {
       const at = address + page * PAGE_BYTES;
       this.#bus.readMap[at >>> PAGE_SHIFT] = this.pageOffset(at);
     }
@@ -390,6 +418,8 @@ export class NorArray {
     events.raise({ kind, at: now, pc: bus.currentPc, where, detail });
   }
 }
+
+const lineOf = (at: number): number => at - (at % LINE_BYTES);
 
 /** Little-endian, zero-extended (a word comes as a signed number). */
 function bytesAt(bytes: Uint8Array, at: number, size: 1 | 2 | 4): number {

@@ -1,4 +1,5 @@
 /** The cells of a NOR flash: raw bits, one ECC byte for each 16-byte line, and an overlay of weak bits.
+ *  An array without check bytes (AVR) keeps them at their erased value.
  *  Source: UM10139 "Flash memory", ECC section (data and check byte only lose bits until the next erase).
  *  Leaves out: time, operations and wear (nor-array.ts); retention loss over years. */
 
@@ -24,6 +25,7 @@ export const norStateBytes = (bytes: number): number => (bytes / PAGE_BYTES) * 1
 
 export class NorCells {
   readonly bytes: number;
+  readonly #hasEcc: boolean;
   /** Raw bits, as the cells most likely read; 1 = erased. */
   readonly data: Uint8Array;
   readonly ecc: Uint8Array;
@@ -44,8 +46,9 @@ export class NorCells {
   /** Called with the first and last page whose lines may have changed state. */
   onLinesChanged: ((firstPage: number, lastPage: number) => void) | null = null;
 
-  constructor(memory: LinearMemory, name: string, bytes: number) {
+  constructor(memory: LinearMemory, name: string, bytes: number, hasEcc: boolean) {
     this.bytes = bytes;
+    this.#hasEcc = hasEcc;
     this.#memory = memory;
     this.#regions = [
       memory.bulk(`${name} cells`, bytes),
@@ -98,6 +101,7 @@ export class NorCells {
     this.data.set(bytes, at);
     this.weakData.fill(0, at, at + bytes.length);
     this.#eachLine(at, bytes.length, (line) => {
+      if (!this.#hasEcc) return;
       this.ecc[line] = eccOf(this.data, line * LINE_BYTES);
       this.weakEcc[line] = 0;
     });
@@ -110,7 +114,7 @@ export class NorCells {
     const end = Math.ceil((at + length) / LINE_BYTES) * LINE_BYTES;
     const bytes = this.data.slice(first, end);
     for (let i = 0; i < bytes.length; i += LINE_BYTES) {
-      if (this.lineState(first + i) !== LINE_GOOD) {
+      if (this.#hasEcc && this.lineState(first + i) !== LINE_GOOD) {
         correctLine(bytes, i, this.ecc[(first + i) / LINE_BYTES]!);
       }
     }
@@ -127,9 +131,16 @@ export class NorCells {
       const noise = weak === 0 ? 0 : weak & flips(noiseAt(seed, first + i, readCount));
       out[i] = this.data[first + i]! ^ noise;
     }
+    if (!this.#hasEcc) return LINE_GOOD;
     const weak = this.weakEcc[line]!;
     const noise = weak === 0 ? 0 : weak & flips(noiseAt(seed, ~line, readCount));
     return correctLine(out, 0, this.ecc[line]! ^ noise);
+  }
+
+  /** Program bytes of an array without check bytes: bits only fall. */
+  programBytes(at: number, bytes: Uint8Array): void {
+    this.programPrefix(at, bytes, 0, bytes.length);
+    this.changed(at, bytes.length);
   }
 
   /** Program one line: bits and check bits only fall.
@@ -156,7 +167,7 @@ export class NorCells {
       // A cell pulled to 0 is strong; one that should stay 1 keeps whatever charge it has.
       this.weakData[at + i] = this.weakData[at + i]! & byte;
     }
-    if (length < LINE_BYTES) return;
+    if (length < LINE_BYTES || !this.#hasEcc) return;
     const line = at / LINE_BYTES;
     const ecc = eccOf(bytes, from);
     this.ecc[line] = this.ecc[line]! & ecc;
@@ -164,12 +175,14 @@ export class NorCells {
   }
 
   erase(at: number, length: number): void {
-    const line = at / LINE_BYTES;
-    const lineEnd = (at + length) / LINE_BYTES;
     this.data.fill(0xff, at, at + length);
     this.weakData.fill(0, at, at + length);
-    this.ecc.fill(0xff, line, lineEnd);
-    this.weakEcc.fill(0, line, lineEnd);
+    if (this.#hasEcc) {
+      const line = at / LINE_BYTES;
+      const lineEnd = (at + length) / LINE_BYTES;
+      this.ecc.fill(0xff, line, lineEnd);
+      this.weakEcc.fill(0, line, lineEnd);
+    }
     this.changed(at, length);
   }
 
@@ -184,10 +197,12 @@ export class NorCells {
   ): void {
     if (model === 'clean-prefix' && latch !== null) this.#tearPrefix(fraction, at, latch);
     else {
-      const eccLatch = latch === null ? null : eccsOf(latch);
       this.#tearRange(0, 2, model, fraction, seed, at, length, latch);
-      const line = at / LINE_BYTES;
-      this.#tearRange(1, 3, model, fraction, ~seed, line, length / LINE_BYTES, eccLatch);
+      if (this.#hasEcc) {
+        const line = at / LINE_BYTES;
+        const eccLatch = latch === null ? null : eccsOf(latch);
+        this.#tearRange(1, 3, model, fraction, ~seed, line, length / LINE_BYTES, eccLatch);
+      }
     }
     this.changed(at, length);
   }
@@ -275,7 +290,9 @@ export class NorCells {
 
   #classify(line: number): void {
     const at = line * LINE_BYTES;
-    let state: number = verdictOf(this.ecc[line]! ^ eccOf(this.data, at));
+    let state: number = this.#hasEcc
+      ? verdictOf(this.ecc[line]! ^ eccOf(this.data, at))
+      : LINE_GOOD;
     let weak = this.weakEcc[line]!;
     for (let i = 0; i < LINE_BYTES; i++) weak |= this.weakData[at + i]!;
     if (weak !== 0) state |= LINE_WEAK;

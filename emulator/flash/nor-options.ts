@@ -8,6 +8,8 @@ export interface FlashSector {
   /** Byte address in the array. */
   readonly address: number;
   readonly bytes: number;
+  /** Guaranteed erases, where they differ from the array's. */
+  readonly endurance?: number;
 }
 
 export interface NorTiming {
@@ -27,6 +29,10 @@ export interface NorOptions {
   /** Bus address of the first byte. */
   readonly address: number;
   readonly bytes: number;
+  /** Bytes from the first that are on the bus; absent = all. */
+  readonly busBytes?: number;
+  /** One check byte for each 16-byte line, as the LPC2000 has it. */
+  readonly ecc: boolean;
   /** In address order; bytes outside any sector can be neither erased nor programmed by an operation. */
   readonly sectors: readonly FlashSector[];
   readonly rowBytes: number;
@@ -52,4 +58,6 @@ export interface NorOperation {
   /** First and last sector of an erase; of a program, those its bytes lie in. */
   readonly firstSector: number;
   readonly lastSector: number;
+  /** Rows of a program, each with a time of its own; 1 for an erase. */
+  readonly rows: number;
 }

@@ -16,6 +16,8 @@ export const EVENT_KINDS = {
   'unaligned-access': 'a word or halfword was accessed at an unaligned address',
   'flash-busy-access': 'flash was accessed while an erase or program was running in it',
   'flash-protected': 'a sector was erased or programmed without being prepared',
+  'spm-ignored': 'a store-program-memory command or instruction had no effect',
+  'eeprom-ignored': 'an EEPROM access had no effect',
   'flash-line-reprogrammed':
     'a programmed ECC line was programmed with different data without an erase',
   'flash-uncorrectable': 'a flash line with an uncorrectable ECC was read',

@@ -13,8 +13,10 @@ export type StopReason =
   | { why: 'breakpoint' }
   | { why: 'event'; event: MachineEvent };
 
-/** What a CPU slice may cover at most, in CPU cycles: bounds the delay of waiting-loop detection. */
-const SLICE_CYCLES = 8192;
+/** What a CPU slice covers, in CPU cycles: bounds the delay of waiting-loop detection. Code that waited
+ *  will soon wait again; code that did not is left alone for longer each time. */
+const MIN_SLICE_CYCLES = 256;
+const MAX_SLICE_CYCLES = 8192;
 
 export interface MachineSizes {
   stateBytes: number;
@@ -32,8 +34,10 @@ export class Machine {
   #cpu: Cpu | null = null;
   #snapshots: SnapshotStore | null = null;
   #stopped = false;
+  #sliceCycles = MAX_SLICE_CYCLES;
   /** 1 while the CPU clock is stopped (idle, power-down, halted on busy flash). */
   readonly #sleep: Int32Array;
+  readonly #skipped: Float64Array;
   /** Derived state (page maps, caches) to rebuild after a restore. */
   readonly afterRestore: (() => void)[] = [];
 
@@ -43,6 +47,7 @@ export class Machine {
     this.scheduler = new Scheduler(this.memory);
     this.bus = new Bus(this.memory, this.events, this.scheduler);
     this.#sleep = this.memory.stateWords('sleep', 2);
+    this.#skipped = this.memory.stateDoubles('tally of skipped instructions', 1);
   }
 
   attachCpu(cpu: Cpu): void {
@@ -61,6 +66,14 @@ export class Machine {
   set sleeping(on: boolean) {
     this.#sleep[0] = on ? 1 : 0;
     if (on) this.scheduler.sliceEnd = this.scheduler.now;
+  }
+
+  /** Instructions that were counted but skipped in time, of those in the CPU's count. */
+  get skippedInstructions(): number {
+    return this.#skipped[0]!;
+  }
+  noteSkipped(instructions: number): void {
+    this.#skipped[0]! += instructions;
   }
 
   /** `stop` was called and the run loop has not returned yet. */
@@ -93,15 +106,20 @@ export class Machine {
       }
       // A CPU that waits in a ROM service is not looked at in slices: the service says when it is done.
       const inService = this.bus.traps.has(this.cpu.pc >>> 0);
-      const slice = inService ? next : scheduler.now + SLICE_CYCLES * scheduler.ticksPerCycle;
+      const cycles = this.#sliceCycles * scheduler.ticksPerCycle;
+      const slice = inService ? next : scheduler.now + cycles;
       scheduler.sliceEnd = Math.min(next, slice);
       this.cpu.run();
-      if (slice < next && !this.sleeping) this.skipWaitingLoop?.(next);
+      if (slice >= next || this.sleeping) continue;
+      const skipped = this.skipWaitingLoop?.(next) ?? false;
+      const longer = Math.min(2 * this.#sliceCycles, MAX_SLICE_CYCLES);
+      this.#sliceCycles = skipped ? MIN_SLICE_CYCLES : longer;
     }
   }
 
-  /** Set by the chip: if the CPU is in a side-effect-free waiting loop, move time to `next`. */
-  skipWaitingLoop: ((next: number) => void) | null = null;
+  /** Set by the chip: if the CPU is in a side-effect-free waiting loop, move time to `next`.
+   *  @returns whether it was. */
+  skipWaitingLoop: ((next: number) => boolean) | null = null;
 
   takeSnapshot(): Snapshot {
     this.#snapshots ??= new SnapshotStore(this.memory);

@@ -17,7 +17,7 @@ export interface Field {
 export type Access = 'rw' | 'ro' | 'wo' | 'w1c';
 
 export interface RegisterOptions {
-  /** Byte offset in its block, word-aligned. */
+  /** Byte offset in its block: word-aligned, but for 8-bit registers, which stand anywhere. */
   readonly at: number;
   readonly reset?: number;
   readonly access?: Access;
@@ -68,8 +68,10 @@ export function register<Names extends string>(
   fields: Record<Names, Field>,
 ): Register<Names> {
   const { at, reset = 0, access = 'rw', width = 32, bank = 0 } = options;
-  if (at % 4 !== 0)
+  if (width === 32 && at % 4 !== 0)
     throw new RangeError(`${name}: offset 0x${at.toString(16)} is not word-aligned`);
+  if (width === 16 && at % 2 !== 0)
+    throw new RangeError(`${name}: offset 0x${at.toString(16)} is not even`);
   let seen = 0;
   const mask = {} as Record<Names, number>;
   for (const key of Object.keys(fields) as Names[]) {
@@ -85,6 +87,10 @@ export function register<Names extends string>(
   const isGap = (Object.values(fields) as Field[]).every((field) => field.kind === 'gap');
   return { name, offset: at, reset: reset | 0, access, width, bank, fields, mask, isGap };
 }
+
+/** An 8-bit register that is one value. */
+export const byteRegister = (name: string, at: number, options: Partial<RegisterOptions> = {}) =>
+  wordRegister(name, { at, width: 8, ...options });
 
 /** A register whose whole width is one value. */
 export const wordRegister = (name: string, options: RegisterOptions): Register<'VALUE'> =>
@@ -121,11 +127,11 @@ export function formatBits(mask: number): string {
 /** The gaps of a table of registers, in table order. */
 export function gapsOf(prefix: string, registers: readonly Register[]): GapRow[] {
   return registers.flatMap((reg) =>
-    Object.entries(reg.fields)
+    Object.entries<Field>(reg.fields)
       .filter(([, field]) => field.kind === 'gap')
       .map(([, field]) => ({
         register: prefix + reg.name,
-        bits: reg.isGap ? 'all' : formatBits(field.mask),
+        bits: field.mask === (2 ** reg.width - 1) >>> 0 ? 'all' : formatBits(field.mask),
         reason: field.reason,
       })),
   );

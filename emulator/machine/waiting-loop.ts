@@ -34,23 +34,25 @@ export function installWaitingLoopSkip(machine: Machine): void {
   machine.skipWaitingLoop = (next) => {
     const { cpu } = machine;
     const { state } = cpu;
-    if (state === undefined || cpu.stepObserved === undefined) return;
-    if (calls++ % (1 << Math.min(misses, MAX_BACKOFF)) !== 0) return;
+    if (state === undefined || cpu.stepObserved === undefined) return false;
+    if (calls++ % (1 << Math.min(misses, MAX_BACKOFF)) !== 0) return false;
     if (before.length !== state.length) before = new Int32Array(state.length);
     before.set(state);
     const start = scheduler.now;
     const instructions = findCircle(next, state, () => cpu.stepObserved?.());
     if (instructions === 0) {
       misses++;
-      return;
+      return false;
     }
     misses = 0;
     calls = 0;
     const period = scheduler.now - start;
     const circles = Math.floor((next - scheduler.now) / period);
-    if (circles <= 0) return;
+    if (circles <= 0) return true;
     scheduler.now += circles * period;
     cpu.countSkipped?.(circles * instructions);
+    machine.noteSkipped(circles * instructions);
+    return true;
   };
 }
 

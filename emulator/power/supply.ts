@@ -1,22 +1,18 @@
-/** Supply voltage of a chip and the two stages of its brown-out detector.
- *  Source: LPC2478 data sheet Rev 3 and UM10237, "Brown-out detection": interrupt below 2.95 V, reset below
- *  2.65 V, power-on reset near 1 V. Leaves out: the slope between two settings, which the bench draws. */
+/** Supply voltage of a chip, its power-on level and the stages of its brown-out detector.
+ *  Source: DESIGN.md 3.4; the levels are in the chip's own file here. Leaves out: the slope between two
+ *  settings, which the bench draws; the time for which a dip must last to be noticed. */
 
 import type { Machine } from '../machine/machine.ts';
 
 export interface SupplyLevels {
+  /** Warning stage; equal to the reset level where the part has none. */
   readonly interruptMillivolts: number;
+  /** Brown-out reset; equal to the power-on level where the detector is off. */
   readonly resetMillivolts: number;
   readonly powerOnMillivolts: number;
-  /** "Some hysteresis" in the manual. UNKNOWN: how much; the data sheet of a part would say. */
+  /** A stage is left upwards only this far above its level. */
   readonly hysteresisMillivolts: number;
 }
-export const LPC2478_SUPPLY: SupplyLevels = {
-  interruptMillivolts: 2950,
-  resetMillivolts: 2650,
-  powerOnMillivolts: 1000,
-  hysteresisMillivolts: 50,
-};
 
 /** off: below the power-on level. reset: held by the brown-out detector. low: the warning stage. */
 export type SupplyState = 'off' | 'reset' | 'low' | 'good';

@@ -2,6 +2,7 @@
  *  Source: STYLE.md rule 12. Leaves out: what they do (one file each). */
 
 import type { RegisterCommand } from './command.ts';
+import { deltaCommand } from './delta.ts';
 import { demoCommand } from './demo.ts';
 import { emulateCommand } from './emulate.ts';
 import { gapsCommand } from './gaps.ts';
@@ -18,4 +19,5 @@ export const COMMANDS: readonly RegisterCommand[] = [
   emulateCommand,
   gapsCommand,
   imageCommand,
+  deltaCommand,
 ];

@@ -1,4 +1,4 @@
-/** `flashrig demo`: a safe terminal and one with a known mistake, verified one after the other.
+/** `flashrig demo`: of each board a safe device and one with a known mistake, one after the other.
  *  Source: the manifests' scenarios. Leaves out: the other cases (the scenarios command lists all). */
 
 import { join } from 'node:path';
@@ -17,29 +17,38 @@ import { defaultWorkers, verifyWithProgress } from './verify.ts';
 
 const DEMO_OUT = 'flashrig-report';
 
-/** The first safe case and the first that bricks (or fails in another way): the manifests' order. */
-export function demoScenarios(all: readonly Scenario[]): readonly [Scenario, Scenario] {
-  const safe = all.find(({ expects }) => expects === 'safe');
-  const failing = all.filter(({ expects }) => expects !== 'safe');
+/** Of each board the first safe case and the first that bricks (or fails in another way): the manifests' order. */
+export function demoScenarios(all: readonly Scenario[]): readonly Scenario[] {
+  const boards = [...new Set(all.map(({ board }) => board))];
+  if (boards.length === 0) throw incomplete(all);
+  return boards.flatMap((board) => casesOf(all.filter((one) => one.board === board)));
+}
+
+function casesOf(scenarios: readonly Scenario[]): Scenario[] {
+  const safe = scenarios.find(({ expects }) => expects === 'safe');
+  const failing = scenarios.filter(({ expects }) => expects !== 'safe');
   const bad = failing.find(({ expects }) => expects === 'bricked') ?? failing[0];
-  if (safe !== undefined && bad !== undefined) return [safe, bad];
-  throw new RigError('MANIFEST_BROKEN', {
+  if (safe === undefined || bad === undefined) throw incomplete(scenarios);
+  return [safe, bad];
+}
+
+const incomplete = (scenarios: readonly Scenario[]): RigError =>
+  new RigError('MANIFEST_BROKEN', {
     path: FIXTURES_ROOT,
-    where: 'the list of scenarios',
-    found: `${all.length} long`,
+    where: `the list of scenarios${scenarios[0] === undefined ? '' : ` of ${scenarios[0].board}`}`,
+    found: `${scenarios.length} long`,
     expected: 'one that is safe and one that fails, at least',
   });
-}
 
 export function demoCommand(program: Command, invocation: Invocation): void {
   program
     .command('demo')
     .summary('verify a safe device and one with a known mistake')
     .description(
-      'Verifies two ready-made cases: a terminal whose update survives every cut, and the same one ' +
-        'with a known mistake. Exit code 0 when the first is found safe and the mistake is found.',
+      'Verifies two ready-made cases of each board: a device whose update survives every cut, and one ' +
+        'with a known mistake. Exit code 0 when the first are found safe and the mistakes are found.',
     )
-    .option('--out <dir>', 'directory for the two reports', DEMO_OUT)
+    .option('--out <dir>', 'directory for the reports', DEMO_OUT)
     .addHelpText('after', examples('demo', 'demo --out reports'))
     .action(async (options: { out: string }) => {
       const cases = demoScenarios(loadScenarios());

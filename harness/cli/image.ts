@@ -2,9 +2,8 @@
  *  Source: harness/image.
  *  Leaves out: anything that needs a device. */
 
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { RigError } from '../errors.ts';
 import { writeFileAtomic } from '../files.ts';
 import { writeBin } from '../image/bin.ts';
 import { describeImage } from '../image/describe.ts';
@@ -17,6 +16,7 @@ import { parseImage, readImage, readImageFile } from '../image/read-image.ts';
 import { imageBytes } from '../image/segments.ts';
 import { examples } from './command.ts';
 import { diffText, infoText } from './image-text.ts';
+import { outputFormat } from './options.ts';
 
 type Print = (text: string) => void;
 
@@ -93,7 +93,7 @@ function mergeCommand(image: Command, print: Print): void {
       });
       const bothHex = boot.image.format === 'hex' && main.image.format === 'hex';
       const hex = bothHex ? mergeHexText(boot.text, main.text, merged) : writeHex(merged.image);
-      const binary = outputFormat(options.out) === 'bin';
+      const binary = outputFormat(options.out, 'image') === 'bin';
       await writeFileAtomic(options.out, binary ? writeBin(merged.image, options.out) : hex);
       const { warnings } = merged;
       const bytes = imageBytes(merged.image);
@@ -127,7 +127,7 @@ function convertCommand(image: Command, print: Print): void {
     .option('--json', 'one JSON document')
     .action(async (path: string, options: ConvertOptions) => {
       const source = await readImage(path, options);
-      const to = options.to ?? outputFormat(options.out);
+      const to = options.to ?? outputFormat(options.out, 'image');
       const data =
         to === 'hex'
           ? writeHex(source)
@@ -166,14 +166,6 @@ async function readWithText(path: string): Promise<{ image: FirmwareImage; text:
   const text = Buffer.from(bytes).toString('latin1');
   return { image: parseImage(bytes, basename(path)), text };
 }
-
-const outputFormat = (path: string): 'hex' | 'bin' => {
-  const extension = extname(path).toLowerCase();
-  if (extension === '.bin') return 'bin';
-  if (['.hex', '.ihex', '.ihx'].includes(extension)) return 'hex';
-  const problem = `cannot tell from "${path}" which format to write; end it in .hex or .bin`;
-  throw new RigError('USAGE', { problem, command: 'image' });
-};
 
 const withInput = (command: Command): Command =>
   command

@@ -2,6 +2,7 @@
  *  Source: the option list of `flashrig verify --help` and `emulate --help`.
  *  Leaves out: names and values inside `--line`, which harness/transport/lines judges. */
 
+import { extname } from 'node:path';
 import { Option } from 'commander';
 import { RigError } from '../errors.ts';
 import { type CutSweep, type EmulateRequest, ENGINES } from '../request.ts';
@@ -89,4 +90,13 @@ export function parsePin(text: string, before: Pins): Pins {
     return refuse('--pin', text, `each pin once; ${pin} has a level already`);
   }
   return [...before, { pin, level: match[2] as 'low' | 'high' }];
+}
+
+/** How an image is written to a place: by the end of its name. */
+export function outputFormat(path: string, command: string): 'hex' | 'bin' {
+  const extension = extname(path).toLowerCase();
+  if (extension === '.bin') return 'bin';
+  if (['.hex', '.ihex', '.ihx'].includes(extension)) return 'hex';
+  const problem = `cannot tell from "${path}" which format to write; end it in .hex or .bin`;
+  throw new RigError('USAGE', { problem, command });
 }

@@ -1,30 +1,26 @@
 /** A board in real time behind a pty or a TCP port, for other programs to talk to; with a flash that lasts. */
 
-import {
-  CONSOLE_UART,
-  createPowerTerminal,
-  ISP_ENTRY_PIN,
-  PROTOCOL_UART,
-} from '../../emulator/boards/power-terminal.ts';
-import type { Lpc2478 } from '../../emulator/chips/lpc2478.ts';
 import type { Cpu } from '../../emulator/machine/cpu.ts';
 import type { Machine } from '../../emulator/machine/machine.ts';
 import { RigError } from '../errors.ts';
 import type { Segment } from '../image/firmware-image.ts';
+import type { BoardName } from '../request.ts';
+import type { BoardKind, EmulatedBoard, SerialPort } from './boards/board.ts';
+import { boards } from './boards/index.ts';
 import { loadFlashFile, saveFlashFile } from './flash-file.ts';
 import { openPty } from './pty.ts';
 import { type RealTimeSummary, type RealTimeTarget, runRealTime } from './real-time.ts';
 import { openTcp, type SerialEnd } from './serial-end.ts';
 
 export interface EmulateOptions {
-  readonly board: EmulatedBoardName;
+  readonly board: BoardName;
   /** What is in the flash at first; a flash file that exists already counts for more. */
   readonly images: readonly Segment[];
   readonly serial:
     | { readonly kind: 'pty'; readonly linkPath: string | null }
     | { readonly kind: 'tcp'; readonly port: number };
-  /** Which UART is outside. Default: the one of ISP when its entry pin is held low; the protocol's otherwise. */
-  readonly uart?: 0 | 1;
+  /** Which port is outside. Default: the ROM loader's when its pin is held low; the protocol's otherwise. */
+  readonly port?: 'protocol' | 'console';
   readonly pins?: readonly { readonly pin: string; readonly level: 'low' | 'high' }[];
   readonly flashFile?: string | null;
   readonly seed?: number;
@@ -37,33 +33,29 @@ export interface EmulateOptions {
 export interface RunningEmulation {
   /** What other programs connect to: a pty's path, or host and port. */
   readonly place: string;
-  readonly chip: Lpc2478;
+  readonly board: EmulatedBoard;
   /** Ends the run; the flash file is saved. Rejects with what went wrong in it, if anything did. */
   stop(): Promise<RealTimeSummary>;
 }
-
-/** Add a board here. */
-const BOARDS = { 'lpc2478-terminal': createPowerTerminal } as const;
-export type EmulatedBoardName = keyof typeof BOARDS;
 
 const DEFAULT_SEED = 0x5eed;
 
 export async function emulate(options: EmulateOptions): Promise<RunningEmulation> {
   const { images, serial, pins = [], flashFile = null, createCpu } = options;
-  const { chip } = BOARDS[options.board]({
-    seed: options.seed ?? DEFAULT_SEED,
-    ...(createCpu === undefined ? {} : { createCpu }),
-  });
-  const isKept = flashFile !== null && loadFlashFile(flashFile, chip.flash);
-  if (!isKept) for (const segment of images) loadSegment(chip, segment);
-  for (const { pin, level } of pins) chip.setPin(pin, level);
-  const save = keeper(chip, flashFile);
+  const kind = boards[options.board];
+  const board = kind.create({ segments: [], seed: options.seed ?? DEFAULT_SEED, createCpu });
+  const isKept = flashFile !== null && loadFlashFile(flashFile, board.flash);
+  if (!isKept) for (const segment of images) loadSegment(board, kind, segment);
+  for (const { pin, level } of pins) board.setPin(pin, level);
+  const save = keeper(board, flashFile);
   save();
-  const inIsp = pins.some(({ pin, level }) => pin === ISP_ENTRY_PIN && level === 'low');
-  const target = targetOf(chip, options.uart ?? (inIsp ? CONSOLE_UART : PROTOCOL_UART));
+  const inRomLoader = pins.some(({ pin, level }) => pin === kind.romLoaderPin && level === 'low');
+  const outside = options.port ?? (inRomLoader ? 'console' : 'protocol');
+  const port = outside === 'console' ? board.consolePort : board.protocolPort;
+  const target = targetOf(board, port ?? board.protocolPort);
   const end: SerialEnd =
     serial.kind === 'tcp' ? await openTcp(serial.port) : openPty(serial.linkPath ?? undefined);
-  chip.powerOn();
+  board.powerOn();
   const controller = new AbortController();
   const run = runRealTime(target, end, {
     speed: options.speed ?? 1,
@@ -74,7 +66,7 @@ export async function emulate(options: EmulateOptions): Promise<RunningEmulation
   run.catch(() => {});
   return {
     place: end.name,
-    chip,
+    board,
     async stop() {
       controller.abort();
       try {
@@ -87,8 +79,8 @@ export async function emulate(options: EmulateOptions): Promise<RunningEmulation
   };
 }
 
-function loadSegment(chip: Lpc2478, { address, bytes }: Segment): void {
-  const end = chip.table.bootBlock;
+function loadSegment(board: EmulatedBoard, kind: BoardKind, { address, bytes }: Segment): void {
+  const end = kind.flashEnd;
   if (address + bytes.length > end) {
     const hex = (value: number) => `0x${value.toString(16)}`;
     throw new RigError('OUTSIDE_FLASH', {
@@ -97,27 +89,25 @@ function loadSegment(chip: Lpc2478, { address, bytes }: Segment): void {
       end: hex(end - 1),
     });
   }
-  chip.flash.load(address, bytes);
+  board.flash.load(address, bytes);
 }
 
 /** Saves the flash when its cells have changed since the last time. */
-function keeper(chip: Lpc2478, path: string | null): () => void {
+function keeper({ flash }: EmulatedBoard, path: string | null): () => void {
   let saved = '';
   return () => {
-    if (path === null || chip.flash.stateHash() === saved) return;
-    saveFlashFile(path, chip.flash);
-    saved = chip.flash.stateHash();
+    if (path === null || flash.stateHash() === saved) return;
+    saveFlashFile(path, flash);
+    saved = flash.stateHash();
   };
 }
 
-function targetOf(chip: Lpc2478, uartNumber: number): RealTimeTarget {
-  const { machine } = chip;
-  const uart = chip.uart(uartNumber);
+function targetOf({ machine }: EmulatedBoard, port: SerialPort): RealTimeTarget {
   // What the board expects of the other end; only the rate can be told from outside.
-  const { peer } = uart.line;
+  const { peer } = port.line;
   const output: number[] = [];
   let peerBaud = peer.baud;
-  uart.onTransmit = (byte) => output.push(byte);
+  port.onTransmit = (byte) => output.push(byte);
   return {
     rootHz: machine.rootHz,
     get now() {
@@ -127,11 +117,11 @@ function targetOf(chip: Lpc2478, uartNumber: number): RealTimeTarget {
       machine.runUntil(tick);
     },
     send(bytes, baud) {
-      const count = Math.min(bytes.length, uart.sendSpace);
+      const count = Math.min(bytes.length, port.sendSpace);
       const wanted = baud ?? peer.baud;
-      if (wanted !== peerBaud) uart.setPeer({ ...peer, baud: wanted });
+      if (wanted !== peerBaud) port.setPeer({ ...peer, baud: wanted });
       peerBaud = wanted;
-      uart.send(bytes.subarray(0, count));
+      port.send(bytes.subarray(0, count));
       return count;
     },
     takeOutput: () => Uint8Array.from(output.splice(0)),

@@ -12,8 +12,11 @@ import type { EmulatedBoard } from './boards/board.ts';
 import { ProgressLimits, type SavedProgress } from './progress-limits.ts';
 import type { Recorder } from './recorder.ts';
 
-/** Quiet time after the last character after which a modem hands a frame on. */
-const FRAME_GAP_US = 200;
+/** Quiet time after the last character after which a modem hands a frame on: at least this, and at least two
+ *  characters at the rate of the line. */
+const LEAST_FRAME_GAP_US = 200;
+const FRAME_GAP_CHARACTERS = 2;
+const BITS_OF_CHARACTER = 11;
 
 /** How often the limits are looked at. */
 const CHECK_US = 50_000;
@@ -66,12 +69,15 @@ export class EmulatedBench {
   #stopAtOperationEnd = false;
   #stopAtUplink = false;
   readonly #limits: ProgressLimits;
+  readonly #frameGapUs: number;
 
   constructor(board: EmulatedBoard, line: Line, recorder: Recorder) {
     this.board = board;
     this.#line = line;
     this.recorder = recorder;
     this.#ticksPerUs = board.machine.rootHz / 1_000_000;
+    const characterUs = (BITS_OF_CHARACTER * 1e6) / board.protocolPort.line.peer.baud;
+    this.#frameGapUs = Math.max(LEAST_FRAME_GAP_US, Math.ceil(FRAME_GAP_CHARACTERS * characterUs));
     this.#state = {
       stationListens: true,
       inFlight: [],
@@ -82,9 +88,11 @@ export class EmulatedBench {
       lastActivityAt: 0,
     };
     board.protocolPort.onTransmit = (byte, _start, end) => this.#onUplinkByte(byte, end);
-    board.consolePort.onTransmit = (byte, _start, end) => {
-      recorder.consoleByte(byte, this.#usOf(end));
-    };
+    if (board.consolePort !== null) {
+      board.consolePort.onTransmit = (byte, _start, end) => {
+        recorder.consoleByte(byte, this.#usOf(end));
+      };
+    }
     board.onReset = (cause) => this.#onReset(cause);
     board.flash.onOperationBegin = (operation) => this.#onOperationBegin(operation);
     board.flash.onOperationEnd = () => this.#onOperationEnd();
@@ -199,7 +207,7 @@ export class EmulatedBench {
   /** Speak to the ROM's serial loader as a programmer does: `?`, and look for its answer. */
   romLoaderAnswers(withinUs: number): boolean {
     this.recorder.consoleText = '';
-    this.board.consolePort.send(Uint8Array.of(0x3f));
+    this.board.consolePort?.send(Uint8Array.of(0x3f));
     this.run(this.nowUs + withinUs);
     return this.recorder.consoleText.includes('Synchronized');
   }
@@ -315,7 +323,7 @@ export class EmulatedBench {
     const state = this.#state;
     state.uplink.push(byte);
     const wasIdle = state.uplinkEndsAt === Number.POSITIVE_INFINITY;
-    state.uplinkEndsAt = endTicks + FRAME_GAP_US * this.#ticksPerUs;
+    state.uplinkEndsAt = endTicks + this.#frameGapUs * this.#ticksPerUs;
     if (!wasIdle) return;
     if (this.#stopAtUplink) this.#stop = 'uplink';
     this.board.machine.stop();
@@ -354,7 +362,7 @@ export class EmulatedBench {
 }
 
 /** Counts for reports, which nothing in the machine reads. */
-const isTally = (region: Region): boolean => region.name === 'arm7tdmi instructions';
+const isTally = (region: Region): boolean => region.name.startsWith('tally of ');
 
 const infinityAsText = (_key: string, value: unknown): unknown =>
   value === Number.POSITIVE_INFINITY ? 'Infinity' : value;

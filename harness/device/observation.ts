@@ -1,5 +1,7 @@
 /** What one run showed. Says nothing about whether that is good. Plain data. */
 
+import type { FlashTraffic } from '../../emulator/energy/flash-traffic.ts';
+import type { StateEnergy } from '../../emulator/energy/meter.ts';
 import type { SessionCounters } from '../transport/session.ts';
 
 export interface FlashOperation {
@@ -30,6 +32,12 @@ export interface TimelineEntry {
   readonly text: string;
 }
 
+/** What the update took from the supply and from the flash, counted on the chip. */
+export interface DeviceUse {
+  readonly states: readonly StateEnergy[];
+  readonly traffic: FlashTraffic;
+}
+
 export interface Observation {
   readonly operations: readonly FlashOperation[];
   readonly timeline: readonly TimelineEntry[];
@@ -51,6 +59,8 @@ export interface Observation {
   readonly applicationAddress: number;
   readonly deviceTimeUs: number;
   readonly instructions: number;
+  /** From the power-on to the end of the session; null where the chip does not count. */
+  readonly use: DeviceUse | null;
   /** Erases for each sector in this run. */
   readonly erasesBySector: readonly number[];
   /** Machine events, one row for each kind and place. */

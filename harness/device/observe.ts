@@ -6,8 +6,6 @@ import type { BoardKind } from './boards/board.ts';
 import type { EmulatedBench } from './emulated-bench.ts';
 import type { Observation } from './observation.ts';
 
-/** "Prints ready, then crashes" must not look like success. */
-const WATCH_US = 2e6;
 const PROBE_LIMIT_US = 20e6;
 const BOOT_US = 3e6;
 const ISP_ANSWER_US = 1e6;
@@ -27,15 +25,22 @@ export function observeDevice(
   request: ObserveRequest,
 ): Observation {
   const { board, recorder } = bench;
+  const use = board.use();
   const sessionCounters = bench.session?.counters ?? null;
   const stationRestarts = bench.session?.restarts ?? 0;
-  bench.run(bench.nowUs + WATCH_US);
+  // An ended session would end each run at once: nobody is to be watched from then on but the device.
+  bench.disconnect();
+  bench.run(bench.nowUs + kind.watchUs);
+  if (whatRuns(bench, kind) === 'loader') {
+    bench.markProgress();
+    bench.run(bench.nowUs + kind.loaderWaitUs);
+  }
   const answeredVersion = askVersion(bench, request);
   const deviceTimeUs = bench.nowUs;
   const running = whatRuns(bench, kind);
   const boots = bench.boots;
   const applicationBytes = board.flash.readView(kind.applicationAddress, request.applicationBytes);
-  const reachableBy = answeredVersion !== null ? 'serial' : findWayBack(bench, request);
+  const reachableBy = reachable(bench, request, answeredVersion !== null, running);
   return {
     operations: recorder.operations,
     timeline: recorder.timeline,
@@ -49,6 +54,7 @@ export function observeDevice(
     applicationBytes,
     applicationAddress: kind.applicationAddress,
     deviceTimeUs,
+    use,
     instructions: board.machine.cpu.instructionCount,
     erasesBySector: board.erasesBySector(),
     events: board.machine.events.summary().map(({ event, count }) => ({
@@ -71,21 +77,35 @@ function askVersion(bench: EmulatedBench, { createProbe }: ObserveRequest): stri
 }
 
 function whatRuns(bench: EmulatedBench, kind: BoardKind): Observation['running'] {
-  if (bench.board.inRomLoader) return 'rom-isp';
-  const pc = bench.board.machine.cpu.pc >>> 0;
-  if (pc < kind.applicationAddress) return 'loader';
-  return pc < kind.applicationEnd ? 'application' : 'nothing';
+  if (inRomLoader(bench)) return 'rom-isp';
+  return kind.runningAt(bench.board.machine.cpu.pc >>> 0);
+}
+
+const inRomLoader = ({ board: { programmer } }: EmulatedBench): boolean =>
+  programmer.kind === 'rom-loader' && programmer.running;
+
+/** A loader that answers by itself waits for its station. */
+function reachable(
+  bench: EmulatedBench,
+  request: ObserveRequest,
+  answers: boolean,
+  running: Observation['running'],
+): Observation['reachableBy'] {
+  if (!answers) return findWayBack(bench, request);
+  return running === 'loader' ? 'loader' : 'serial';
 }
 
 function findWayBack(bench: EmulatedBench, request: ObserveRequest): Observation['reachableBy'] {
   const { board } = bench;
-  if (!board.inRomLoader) {
+  const { programmer } = board;
+  if (!inRomLoader(bench)) {
     board.pulseResetLine();
     bench.markProgress();
     bench.run(bench.nowUs + BOOT_US);
     if (askVersion(bench, request) !== null) return 'reset-line';
   }
-  board.enterRomLoader();
+  if (programmer.kind === 'isp-pins') return programmer.enabled ? 'programmer' : 'nothing';
+  programmer.enter();
   bench.markProgress();
   bench.run(bench.nowUs + ISP_ANSWER_US);
   return bench.romLoaderAnswers(ISP_ANSWER_US) ? 'programmer' : 'nothing';

@@ -4,7 +4,7 @@
 
 import type { Machine } from '../../emulator/machine/machine.ts';
 
-/** A device that executes this much without a frame, a flash operation or a reset makes no progress. */
+/** A device that executes this much, waiting loops apart, without a frame, a flash operation or a reset makes no progress. */
 const QUIET_INSTRUCTIONS = 8_000_000;
 /** The same in virtual time, while a station asks. Far longer than four sends of one message, for bad lines. */
 const QUIET_US = 600e6;
@@ -59,14 +59,18 @@ export class ProgressLimits {
     return this.#machine.events.raised - this.#eventsBefore;
   }
 
+  get #executed(): number {
+    return this.#machine.cpu.instructionCount - this.#machine.skippedInstructions;
+  }
+
   /** A sign of life, or a new chance for the device: the limits count from here. */
   mark(): void {
-    this.#instructions = this.#machine.cpu.instructionCount;
+    this.#instructions = this.#executed;
     this.#at = this.#machine.now;
     this.#eventsBefore = this.#machine.events.raised;
   }
   check(): void {
-    if (this.#machine.cpu.instructionCount - this.#instructions > QUIET_INSTRUCTIONS)
+    if (this.#executed - this.#instructions > QUIET_INSTRUCTIONS)
       this.#end(`${QUIET_INSTRUCTIONS} quiet instructions`);
     else if (this.#machine.now - this.#at > QUIET_US * this.#ticksPerUs)
       this.#end(`${QUIET_US / 1e6} s quiet`);

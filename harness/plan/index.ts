@@ -1,9 +1,13 @@
 /** The update schemes, one line each. */
 
 import type { SchemeName } from '../request.ts';
+import { planDg, planDgSafe, planR3diff } from './delta-plan.ts';
 import { planFull } from './full/encode.ts';
 import type { Scheme } from './plan.ts';
 
 export const schemes = {
-  full: { name: 'full', summary: 'the whole image, 256 bytes a frame', plan: planFull },
+  full: { name: 'full', summary: 'the whole image, a segment a frame', plan: planFull },
+  dg: { name: 'dg', summary: 'COPYs and ADDs of what differs, in place', plan: planDg },
+  'dg-safe': { name: 'dg-safe', summary: 'dg with a journal of pages', plan: planDgSafe },
+  r3diff: { name: 'r3diff', summary: 'the optimal COPY/ADD parse, in place', plan: planR3diff },
 } satisfies Record<SchemeName, Scheme>;

@@ -1,12 +1,17 @@
 /** What an update will send and what must be in the device afterwards. Plain data; says nothing
  *  about how messages travel. */
 
-export interface PredictedCost {
-  /** Bytes on the wire in file-transfer frames, station to device, without repeats. */
-  readonly bytesSent: number;
-  readonly frames: number;
+import type { DeviceCost } from './device-cost.ts';
+import type { FrameCount } from './frames.ts';
+import type { PlanTarget } from './targets.ts';
+
+export interface PredictedCost extends FrameCount {
   readonly flashPrograms: number;
   readonly flashErases: number;
+  /** Bytes that the file has only because it is applied in place. */
+  readonly growthBytes: number;
+  /** The paper's model of energy and wear; null where it has none of the chip. */
+  readonly device: DeviceCost | null;
 }
 
 export interface UpdatePlan {
@@ -21,9 +26,9 @@ export interface UpdatePlan {
   readonly predicted: PredictedCost;
 }
 
-/** What a scheme may know: both packed images and the address they start at. */
+/** What a scheme may know: both packed images, and of the chip what concerns updates. */
 export interface PlanInput {
-  readonly applicationAddress: number;
+  readonly target: PlanTarget;
   readonly oldBytes: Uint8Array;
   readonly newBytes: Uint8Array;
   readonly newVersion: string | null;

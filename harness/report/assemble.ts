@@ -70,6 +70,7 @@ export interface AssembleInput {
   readonly cleanOutcome: Outcome;
   readonly tally: Tally;
   readonly sectors: Report['sectors'];
+  readonly comparison: Report['cost']['comparison'];
   readonly wallSeconds: number;
   readonly workers: number;
   readonly peakMemoryBytes: number;
@@ -96,7 +97,7 @@ export function assembleReport(input: AssembleInput): Report {
     failures: failures.map((run) => run.record),
     operationsDetail: clean.operations.map((operation) => tally.detailOf(operation)),
     timeline: clean.timeline,
-    cost: costOf(clean),
+    cost: costOf(clean, input.comparison),
     gapsTouched: clean.events,
     sectors: input.sectors,
     wallSeconds: input.wallSeconds,
@@ -139,7 +140,7 @@ function whereOf(run: ReportedRun, clean: Observation): string {
   return `after a cut at operation ${operation.index} (${operation.kind} ${address}${caller})`;
 }
 
-function costOf(clean: Observation): Report['cost'] {
+function costOf(clean: Observation, comparison: Report['cost']['comparison']): Report['cost'] {
   const count = (kind: FlashOperation['kind']): number =>
     clean.operations.filter((operation) => operation.kind === kind).length;
   const erasesBySector: Record<string, number> = {};
@@ -154,5 +155,6 @@ function costOf(clean: Observation): Report['cost'] {
     flashPrograms: count('program'),
     deviceTimeUs: clean.deviceTimeUs,
     erasesBySector,
+    comparison,
   };
 }

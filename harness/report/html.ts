@@ -8,6 +8,7 @@ import { html } from './html/markup.ts';
 import { patternDefinitions } from './html/outcome-style.ts';
 import { STYLE } from './html/style.ts';
 import {
+  comparisonSection,
   costSection,
   footer,
   gapsSection,
@@ -40,7 +41,7 @@ ${flashMapSection(report)}
 ${timelineSection(report)}
 ${outcomeSection(report)}
 ${failuresSection(report)}
-${costSection(report)}
+${costSection(report)}${comparisonSection(report)}
 ${operationsSection(report)}
 ${imagesSection(report)}
 ${gapsSection(report)}

@@ -164,6 +164,15 @@ const REPORT = object({
     flashPrograms: count,
     deviceTimeUs: amount,
     erasesBySector: table(null, count),
+    comparison: list(
+      object({
+        what: text,
+        unit: text,
+        predicted: orNull(amount),
+        counted: orNull(amount),
+        why: text,
+      }),
+    ),
   }),
   gapsTouched: list(object({ kind: text, where: text, detail: text, count })),
   sectors: list(object({ index: count, address: count, bytes: count })),

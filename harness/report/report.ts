@@ -43,6 +43,18 @@ export interface Cost {
   readonly deviceTimeUs: number;
   /** sector → erases in one clean update; only sectors with any. */
   readonly erasesBySector: Record<string, number>;
+  readonly comparison: readonly CostRow[];
+}
+
+/** One quantity as the planner predicted it and as it was counted in the clean run. */
+export interface CostRow {
+  readonly what: string;
+  readonly unit: string;
+  /** Null where nobody predicts it, or counts it. */
+  readonly predicted: number | null;
+  readonly counted: number | null;
+  /** Why the two differ; empty where they agree. */
+  readonly why: string;
 }
 
 export interface Report {

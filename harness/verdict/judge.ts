@@ -43,6 +43,10 @@ function decide(seen: Observation, expected: Expected, evidence: string[]): Outc
   if (seen.limit !== null) evidence.push(`the run was ended by a limit: ${seen.limit}`);
   if (seen.answeredVersion === null) return withoutAnswer(seen, evidence);
   evidence.push(`answers with version ${seen.answeredVersion}`);
+  if (seen.reachableBy === 'loader') {
+    evidence.push('its loader answers, and waits for the station');
+    return 'needs-host';
+  }
   const isNew = firstDifference(seen, expected.newBytes) === null;
   const isOld = firstDifference(seen, expected.oldBytes) === null;
   if (isNew && sameVersion(seen.answeredVersion, expected.newVersion)) return 'updated';
@@ -58,19 +62,17 @@ function withoutAnswer(seen: Observation, evidence: string[]): Outcome {
   evidence.push(`no answer to the version query; ${describeRunning(seen)}`);
   if (seen.boots > 2) evidence.push(`${seen.boots} boots in this run`);
   switch (seen.reachableBy) {
-    case 'loader':
-      evidence.push('its loader waits for the station');
-      return 'needs-host';
     case 'reset-line':
       evidence.push('it answered after a pulse on the reset line');
       return 'needs-reset-line';
     case 'programmer':
-      evidence.push('only the ROM loader answers: a person with a cable is needed');
+      evidence.push('only a programmer gets in: a person with a cable is needed');
       return 'needs-programmer';
     case 'nothing':
-      evidence.push('nothing answers, not even the ROM loader');
+      evidence.push('nothing answers, and no programmer gets in');
       return 'bricked';
     case 'serial':
+    case 'loader':
       return 'unresponsive';
   }
 }

@@ -31,5 +31,6 @@ export const ACCEPTABLE: Record<StationKind, readonly Outcome[]> = {
   silent: ['updated', 'kept-old', 'needs-host'],
   resumes: ['updated'],
   stranger: ['kept-old'],
-  'swapped-segments': ['kept-old'],
+  // An image that is programmed as it comes can only be refused when it is whole.
+  'swapped-segments': ['kept-old', 'needs-host'],
 };

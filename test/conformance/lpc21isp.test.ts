@@ -48,7 +48,7 @@ const start = async (ispPin: 'low' | 'high', images: Segment[] = []) => {
     board: 'lpc2478-terminal',
     images,
     serial: { kind: 'pty', linkPath: port },
-    uart: 0,
+    port: 'console',
     pins: [{ pin: 'P2.10', level: ispPin }],
     flashFile: images.length > 0 ? null : flashFile,
     speed: 4,
@@ -80,13 +80,13 @@ describe.skipIf(needPeer('lpc21isp') === null)('lpc21isp', () => {
     const summary = await board.stop();
     expect(summary.bytesIn).toBeGreaterThan(expected.length);
     // Every byte, the valid-code word at 14 included, which lpc21isp computes too.
-    expect(Buffer.compare(board.chip.flash.readView(0, expected.length), expected)).toBe(0);
-    expect(board.chip.machine.events.summary().map(({ event }) => event.kind)).toEqual([]);
+    expect(Buffer.compare(board.board.flash.readView(0, expected.length), expected)).toBe(0);
+    expect(board.board.machine.events.summary().map(({ event }) => event.kind)).toEqual([]);
 
     // Another power-on, from the file, with the pin high: the loader checks the CRC over all of it.
     const booted = await start('high');
     let console = '';
-    booted.chip.uart(0).onTransmit = (byte) => {
+    booted.board.consolePort!.onTransmit = (byte) => {
       console += String.fromCharCode(byte);
     };
     for (let turn = 0; turn < 300 && !console.includes('\n'); turn++) {
@@ -105,7 +105,7 @@ describe.skipIf(needPeer('lpc21isp') === null)('lpc21isp', () => {
     expect(wiped.text).toContain('Download Finished');
     await board.stop();
     running = null;
-    const { flash } = board.chip;
+    const { flash } = board.board;
     expect(flash.readView(OLD_DATA.address, 256).every((byte) => byte === 0xff)).toBe(true);
     const erased = Array.from({ length: 28 }, (_, sector) => flash.eraseCount(sector) > 0);
     expect(erased).not.toContain(false);

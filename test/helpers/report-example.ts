@@ -117,6 +117,7 @@ export function exampleReport(verdict: 'safe' | 'unsafe', segments = 20): Report
         [15, 1],
         [27, 2],
       ]),
+      comparison: [],
     },
     gapsTouched: [
       { kind: 'gap-register', where: 'PCONP', detail: 'power per peripheral', count: 3 },

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds workload-arm.bin and workload-thumb.bin with Debian's arm-none-eabi-gcc.
+# Builds workload-arm.bin, workload-thumb.bin and workload-avr.bin with Debian's arm-none-eabi-gcc and avr-gcc.
 # Run from anywhere; writes beside this script.
 set -eu
 cd "$(dirname "$0")"
@@ -13,3 +13,7 @@ for state in arm thumb; do
     -lgcc -o "$build/workload-$state.elf"
   arm-none-eabi-objcopy -O binary "$build/workload-$state.elf" "workload-$state.bin"
 done
+
+avr-gcc -mmcu=atmega32u4 -O2 -ffreestanding -fno-tree-loop-distribute-patterns -nostdlib \
+  -T workload-avr.ld start-avr.S workload-avr.c -lgcc -o "$build/workload-avr.elf"
+avr-objcopy -O binary -j .text "$build/workload-avr.elf" workload-avr.bin

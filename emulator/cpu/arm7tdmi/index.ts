@@ -37,7 +37,7 @@ export class Arm7tdmi implements Cpu {
     this.#clock = machine.scheduler.clock;
     this.core = new Core(machine.bus);
     this.#cache = new CodeCache(machine.bus);
-    this.#count = machine.memory.stateDoubles('arm7tdmi instructions', 1);
+    this.#count = machine.memory.stateDoubles('tally of arm7tdmi instructions', 1);
     this.reset();
   }
 

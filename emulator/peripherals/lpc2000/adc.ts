@@ -16,7 +16,7 @@ import {
   wordRegister,
 } from '../../machine/registers.ts';
 import type { EventSlot } from '../../machine/scheduler.ts';
-import type { Waveforms } from './waveform.ts';
+import type { Waveforms } from '../shared/waveform.ts';
 
 export const ADC_CHANNELS = 8;
 const ADC_MAX_HZ = 4_500_000;

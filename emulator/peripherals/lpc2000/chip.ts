@@ -13,13 +13,15 @@ import { Machine } from '../../machine/machine.ts';
 import { PAGE_BYTES, type Region } from '../../machine/memory.ts';
 import type { RegisterBlock } from '../../machine/register-block.ts';
 import { installWaitingLoopSkip } from '../../machine/waiting-loop.ts';
-import { RESET_TABLE, type ResetCause } from '../../power/reset-table.ts';
+import { RESET_TABLE, type ResetCause } from '../../power/lpc2478-resets.ts';
 import { Supply, type SupplyState } from '../../power/supply.ts';
+import { garbageBytes, garbageStream } from '../shared/garbage.ts';
+import { uartLineBulkBytes } from '../shared/uart-line.ts';
+import { type Wave, Waveforms } from '../shared/waveform.ts';
 import { ADC_CHANNELS, Adc } from './adc.ts';
 import { attachPeripherals } from './chip-bus.ts';
 import type { ChannelName, Lpc2000Options, Lpc2000Table, PeripheralName } from './chip-table.ts';
 import { CLOCKING_DEFAULTS, type ClockingOptions } from './clocking.ts';
-import { garbageBytes, garbageStream } from './garbage.ts';
 import { Gpio } from './gpio.ts';
 import { VectorRemap } from './memory-map.ts';
 import { PIN_FUNCTIONS, PinConnect, type PinFunction } from './pin-connect.ts';
@@ -28,10 +30,8 @@ import { HALT_RESET, SystemControl } from './system-control.ts';
 import type { PclkName } from './system-registers.ts';
 import { Timer } from './timer.ts';
 import { Uart } from './uart.ts';
-import { uartLineBulkBytes } from './uart-line.ts';
 import { Vic } from './vic.ts';
 import { Watchdog } from './watchdog.ts';
-import { type Wave, Waveforms } from './waveform.ts';
 
 export type PinLevel = 'low' | 'high' | 'float';
 

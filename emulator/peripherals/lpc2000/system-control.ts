@@ -6,7 +6,7 @@ import type { ClockTree } from '../../machine/clock-tree.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { RegisterBlock } from '../../machine/register-block.ts';
 import type { EventSlot } from '../../machine/scheduler.ts';
-import { type ResetCause, rsirAfter } from '../../power/reset-table.ts';
+import { type ResetCause, rsirAfter } from '../../power/lpc2478-resets.ts';
 import { Clocking, type ClockingOptions } from './clocking.ts';
 import { SYS, SYSTEM_REGISTERS } from './system-registers.ts';
 

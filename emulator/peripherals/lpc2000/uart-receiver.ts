@@ -4,7 +4,7 @@
  *  Leaves out: a character that is in flight while the chip is reset is lost, not received as rubbish. */
 
 import type { Machine } from '../../machine/machine.ts';
-import { FE, type UartLine } from './uart-line.ts';
+import { FE, type UartLine } from '../shared/uart-line.ts';
 import type { UartSettings } from './uart-settings.ts';
 import { FIFO_CHARACTERS } from './uart-transmitter.ts';
 

@@ -4,7 +4,7 @@
 
 import type { ClockId, ClockTree } from '../../machine/clock-tree.ts';
 import type { RegisterBlock } from '../../machine/register-block.ts';
-import type { ReceiverFormat } from './uart-line.ts';
+import type { ReceiverFormat } from '../shared/uart-line.ts';
 import { UART } from './uart-registers.ts';
 
 export class UartSettings {

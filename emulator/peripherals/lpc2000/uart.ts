@@ -7,7 +7,7 @@ import type { Machine } from '../../machine/machine.ts';
 import { RegisterBlock } from '../../machine/register-block.ts';
 import type { Register } from '../../machine/registers.ts';
 import type { EventSlot } from '../../machine/scheduler.ts';
-import { type PeerSettings, UartLine } from './uart-line.ts';
+import { type PeerSettings, UartLine } from '../shared/uart-line.ts';
 import { UartReceiver } from './uart-receiver.ts';
 import { UART, uartRegisters } from './uart-registers.ts';
 import { UartSettings } from './uart-settings.ts';

@@ -1,33 +1,50 @@
-/** What the emulated bench needs to know of a board: its ports, its power, its ROM loader.
+/** What the emulated bench needs to know of a board: its ports, its power, its programmer.
  *  The chip and its wiring are in emulator/; connectors and switches are here. */
 
 import type { NorArray } from '../../../emulator/flash/nor-array.ts';
 import type { Cpu } from '../../../emulator/machine/cpu.ts';
 import type { Machine } from '../../../emulator/machine/machine.ts';
+import type { PinLevel } from '../../../emulator/peripherals/lpc2000/chip.ts';
+import type { PeerSettings } from '../../../emulator/peripherals/shared/uart-line.ts';
 import type { MachineName } from '../../image/elf.ts';
-import type { Segment } from '../../image/firmware-image.ts';
+import type { FirmwareImage, Segment } from '../../image/firmware-image.ts';
+import type { ChipName } from '../../request.ts';
 import type { DialectName } from '../../transport/dialects.ts';
+import type { DeviceUse } from '../observation.ts';
 
 export interface SerialPort {
   /** Queue bytes to the device's receiver; they arrive one character time after the other from now on. */
   send(bytes: Uint8Array): void;
+  /** Characters that the queue has room for. */
+  readonly sendSpace: number;
   /** One character left the device; the line is busy with it from `startTicks` to `endTicks`. */
   onTransmit: ((byte: number, startTicks: number, endTicks: number) => void) | null;
+  /** Rate and format of the other end. */
+  readonly line: { readonly peer: PeerSettings };
+  setPeer(settings: PeerSettings): void;
 }
+
+/** How a person with a cable gets in when nothing else answers. */
+export type Programmer =
+  /** A boot-mode pin and the reset line start a serial loader in ROM. */
+  | { readonly kind: 'rom-loader'; readonly running: boolean; enter(): void }
+  /** Serial programming at pins while reset is held: needs no program, only that no fuse forbids it. */
+  | { readonly kind: 'isp-pins'; readonly enabled: boolean };
 
 export interface EmulatedBoard {
   readonly machine: Machine;
+  /** Every non-volatile cell of the chip. */
   readonly flash: NorArray;
   readonly protocolPort: SerialPort;
-  readonly consolePort: SerialPort;
+  /** Null where the board has only the one port. */
+  readonly consolePort: SerialPort | null;
+  readonly programmer: Programmer;
   powerOn(): void;
   /** Everything volatile is lost. Call `flash.powerFail` first if an operation is in flight. */
   powerOff(): void;
   pulseResetLine(): void;
-  /** Hold the boot-mode pin and pulse the reset line, as a person with the programmer's cable does. */
-  enterRomLoader(): void;
-  /** The CPU waits in the ROM's serial loader. */
-  readonly inRomLoader: boolean;
+  /** What the bench does to a pin, by the chip's name for it. */
+  setPin(name: string, level: PinLevel): void;
   /** Called at every reset after power-on, with its cause. */
   onReset: ((cause: string) => void) | null;
   /** Non-volatile state outside the flash array (battery RAM, reset cause), as one hash. */
@@ -39,6 +56,8 @@ export interface EmulatedBoard {
     readonly address: number;
     readonly bytes: number;
   }[];
+  /** What the chip has used so far; null where it does not count. */
+  use(): DeviceUse | null;
   /** Program counter, and the return addresses found near the top of the stack, innermost first. */
   callChain(): number[];
 }
@@ -50,18 +69,35 @@ export interface BoardOptions {
   readonly eraseTimeUs?: number | undefined;
 }
 
+export interface ImageNames {
+  readonly bootName: string;
+  readonly mainName: string;
+}
+
 export interface BoardKind {
   readonly name: string;
-  readonly chip: string;
+  readonly chip: ChipName;
   /** What an ELF for this board must be built for. */
   readonly machine: MachineName;
   readonly summary: string;
   /** Where the application is linked, and the first address it may not use. */
   readonly applicationAddress: number;
   readonly applicationEnd: number;
+  /** First address that no image may use. */
+  readonly flashEnd: number;
+  /** The program that owns an address of the program counter. */
+  runningAt(pc: number): 'application' | 'loader' | 'nothing';
+  /** How long a device that came up is watched. */
+  readonly watchUs: number;
+  /** How much longer, where its loader runs: longer than that waits before it starts the application. */
+  readonly loaderWaitUs: number;
+  /** Pin that, held low, puts the ROM's loader on the console port; null = there is none. */
+  readonly romLoaderPin: string | null;
   /** What its firmware understands; in any other a station would call a healthy device dead. */
   readonly dialects: readonly DialectName[];
   /** Version in the packed application's header, or null. */
   readVersion(packed: Uint8Array): string | null;
+  /** Loader and application as the factory programs them. @throws {RigError} where they do not fit. */
+  mergeFactory(boot: FirmwareImage, from: FirmwareImage, names: ImageNames): readonly Segment[];
   create(options: BoardOptions): EmulatedBoard;
 }

@@ -4,14 +4,21 @@
 
 import {
   createPowerTerminal,
+  ISP_ENTRY_PIN,
   type PowerTerminal,
 } from '../../../emulator/boards/power-terminal.ts';
+import { LPC2478_BOOT_BLOCK } from '../../../emulator/flash/lpc2000-sectors.ts';
+import { mergeImages } from '../../image/merge.ts';
 import { readProgramHeader } from '../../image/program-header.ts';
+import { targets } from '../../plan/targets.ts';
 import type { BoardKind, BoardOptions, EmulatedBoard } from './board.ts';
 
-const APPLICATION_ADDRESS = 0x2000;
-/** First address of the received image's slots: the application ends before it. */
-const APPLICATION_END = 0x38000;
+const { applicationAddress: APPLICATION_ADDRESS, applicationEnd: APPLICATION_END } =
+  targets.lpc2478;
+/** The loader, the application and everything staged end below the boot block. */
+const FLASH_END = LPC2478_BOOT_BLOCK.address;
+/** "Prints ready, then crashes" must not look like success. */
+const WATCH_US = 0.5e6;
 const SRAM_START = 0x40000000;
 const SRAM_END = 0x40010000;
 /** How far up the stack return addresses are looked for. */
@@ -26,8 +33,16 @@ export const lpc2478Terminal: BoardKind = {
   summary: 'power-monitoring terminal, LPC2478, loader at 0 and application at 0x2000',
   applicationAddress: APPLICATION_ADDRESS,
   applicationEnd: APPLICATION_END,
+  flashEnd: FLASH_END,
+  runningAt: (pc) =>
+    pc < APPLICATION_ADDRESS ? 'loader' : pc < APPLICATION_END ? 'application' : 'nothing',
+  watchUs: WATCH_US,
+  loaderWaitUs: 0,
+  romLoaderPin: ISP_ENTRY_PIN,
   dialects: ['376.1', 'paper', 'paper-wide'],
   readVersion: (packed) => readProgramHeader(packed, APPLICATION_ADDRESS)?.version ?? null,
+  mergeFactory: (boot, from, names) =>
+    mergeImages(boot, from, { mainAddress: APPLICATION_ADDRESS, ...names }).image.segments,
   create: createBoard,
 };
 
@@ -48,16 +63,21 @@ function createBoard(options: BoardOptions): EmulatedBoard {
     powerOn: () => chip.powerOn(),
     powerOff: () => chip.powerOff(),
     pulseResetLine: () => chip.reset('external'),
-    enterRomLoader: () => {
-      terminal.setIspSwitch('low');
-      chip.reset('external');
-    },
-    get inRomLoader() {
-      return chip.boot.running === 'isp';
+    setPin: (name, level) => chip.setPin(name, level),
+    programmer: {
+      kind: 'rom-loader',
+      get running() {
+        return chip.boot.running === 'isp';
+      },
+      enter: () => {
+        terminal.setIspSwitch('low');
+        chip.reset('external');
+      },
     },
     retainedHash: () => hashBytes(chip.batteryRam),
     erasesBySector: () => sectors.map((sector) => chip.flash.eraseCount(sector.index)),
     sectors,
+    use: () => null,
     callChain: () => callChain(chip),
   };
   chip.onReset = (cause) => {

@@ -1,22 +1,31 @@
-/** Predicted cost of scheme `full`. Sources: decision 0001 (frame layout), firmware-fixtures/lpc2478
- *  (one data row and one directory record a segment, then one row of the copy). */
+/** Predicted cost of scheme `full`. Sources: decision 0001 (frame layout), firmware-fixtures of each chip
+ *  for what its agent programs per segment (targets.ts). */
 
+import { energyOf } from '../device-cost.ts';
+import { countFrames } from '../frames.ts';
 import type { PredictedCost } from '../plan.ts';
+import type { DeltaLayout, PlanTarget } from '../targets.ts';
 
-/** 16 HEX rows of 16 bytes in one frame (Bao 2021, 3.4.1). */
-export const SEGMENT_BYTES = 256;
-/** 68 L L 68, C, A, AFN, SEQ, DA DT, file header 11, PW 16, CS, 16. */
-const FRAME_OVERHEAD_BYTES = 6 + 1 + 5 + 1 + 1 + 4 + 11 + 16 + 2;
-/** sum16 and CRC-32 behind the last segment. */
-const FILE_CHECK_BYTES = 6;
-const SMALL_SECTOR_BYTES = 0x1000;
+export function predictFullCost(fileBytes: number, target: PlanTarget): PredictedCost {
+  const sent = countFrames(fileBytes, target.segmentBytes);
+  const flashPrograms = target.full.programsPerSegment * sent.frames;
+  const flashErases = Math.ceil(fileBytes / target.full.eraseBytes);
+  const device = target.delta && deviceCost(fileBytes, sent.bytesSent, target.delta);
+  return { ...sent, flashPrograms, flashErases, growthBytes: 0, device };
+}
 
-export function predictFullCost(fileBytes: number): PredictedCost {
-  const frames = Math.ceil(fileBytes / SEGMENT_BYTES);
-  return {
-    frames,
-    bytesSent: fileBytes + FILE_CHECK_BYTES + frames * FRAME_OVERHEAD_BYTES,
-    flashPrograms: 3 * frames,
-    flashErases: Math.ceil(fileBytes / SMALL_SECTOR_BYTES),
+/** An agent that programs each segment in place and reads it back, then the whole file for its check. */
+function deviceCost(fileBytes: number, bytesSent: number, layout: DeltaLayout) {
+  const { pageBytes } = layout;
+  const programmed = Math.ceil(fileBytes / pageBytes);
+  const counted = {
+    bytesRead: { copied: 0, patch: 0, checks: 2 * fileBytes },
+    pages: { asPrinted: programmed, corrected: programmed, programmed, staging: 0 },
+    regions: { asPrinted: 0, corrected: 0, programmed: 0 },
+    journal: { sparePages: 0, records: 0, logErases: 0 },
+    mostErasesOfOnePage: 1,
+    ramBytes: layout.ramBytes,
+    sramBytes: 2 * programmed * pageBytes,
   };
+  return { ...counted, ...energyOf(counted, bytesSent) };
 }

@@ -1,17 +1,20 @@
-/** Scheme `full`: the whole packed image is sent, 256 bytes a frame, as the paper's terminal expects it.
+/** Scheme `full`: the whole packed image is sent, a segment a frame, as the paper's terminal expects it.
  *  Source: Bao 2021 section 3.4.1; decision 0001 for the file check behind the last segment. */
 
 import type { PlanInput, UpdatePlan } from '../plan.ts';
-import { predictFullCost, SEGMENT_BYTES } from './cost.ts';
+import { checkRoom } from '../room.ts';
+import { predictFullCost } from './cost.ts';
 
-export function planFull(input: PlanInput): UpdatePlan {
+export function planFull({ target, newBytes, newVersion }: PlanInput): UpdatePlan {
+  const needs = { imageBytes: newBytes.length, patchBytes: 0, journal: false };
+  checkRoom(target, 'full', needs);
   return {
     scheme: 'full',
-    file: input.newBytes,
-    segmentBytes: SEGMENT_BYTES,
-    applicationAddress: input.applicationAddress,
-    expectedBytes: input.newBytes,
-    expectedVersion: input.newVersion,
-    predicted: predictFullCost(input.newBytes.length),
+    file: newBytes,
+    segmentBytes: target.segmentBytes,
+    applicationAddress: target.applicationAddress,
+    expectedBytes: newBytes,
+    expectedVersion: newVersion,
+    predicted: predictFullCost(newBytes.length, target),
   };
 }

@@ -1,5 +1,5 @@
-/** The map of the flash, to scale: each 256 bytes coloured by the worst outcome of a cut there.
- *  Small sectors share a row. An outline marks blocks where a run failed.
+/** The map of the flash, to scale: each 256 bytes, or each page where pages are smaller, coloured by the
+ *  worst outcome of a cut there. Small sectors share a row. An outline marks blocks where a run failed.
  *  Leaves out: contents. */
 
 import type { Outcome } from '../../verdict/verdict.ts';
@@ -9,8 +9,14 @@ import { byWorst, counted, hexAddress, WORST_FIRST } from '../words.ts';
 import { html, type Markup, px } from './markup.ts';
 import { fillOf, swatch } from './outcome-style.ts';
 
-const BLOCK_BYTES = 256;
+const MAX_BLOCK_BYTES = 256;
+const MIN_BLOCK_BYTES = 128;
 const MIN_ROW_BYTES = 16 * 1024;
+/** Rows of a flash with pages of less than a kilobyte, and of whatever is smaller still. */
+const SMALL_ROW_BYTES = 4 * 1024;
+const SMALL_SECTOR_BYTES = 1024;
+/** A narrower sector has neither border nor number. */
+const MIN_LABELLED_WIDTH = 20;
 const WIDTH = 1120;
 const LABEL_WIDTH = 146;
 const NOTE_WIDTH = 150;
@@ -29,14 +35,18 @@ interface Row {
   readonly sectors: readonly Sector[];
 }
 
+const blockBytesOf = ({ sectors }: Report): number =>
+  Math.min(MAX_BLOCK_BYTES, Math.max(MIN_BLOCK_BYTES, sectors[0]?.bytes ?? MAX_BLOCK_BYTES));
+
 export function flashMapSection(report: Report): Markup {
   const rows = layRows(report.sectors);
-  const rowBytes = Math.max(BLOCK_BYTES, ...rows.map((row) => row.bytes));
+  const blockBytes = blockBytesOf(report);
+  const rowBytes = Math.max(blockBytes, ...rows.map((row) => row.bytes));
   const scale = (WIDTH - LABEL_WIDTH - NOTE_WIDTH) / rowBytes;
   const height = rows.length * ROW_HEIGHT + 4;
   return html`<section>
 <h2>Where in the flash</h2>
-<p class="subject">Each block is ${BLOCK_BYTES} bytes, coloured by the worst outcome of a power cut at an operation there. Numbers above the blocks are sectors.</p>
+<p class="subject">Each block is ${blockBytes} bytes, coloured by the worst outcome of a power cut at an operation there. Numbers above the blocks are sectors.</p>
 ${legend(report)}
 <div class="chart"><svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Map of the flash">${rows.map(
     (row, i) =>
@@ -47,12 +57,15 @@ ${legend(report)}
 
 /** Whole sectors, in address order, as many in a row as the largest sector has room for. */
 function layRows(sectors: readonly Sector[]): Row[] {
-  const limit = Math.max(MIN_ROW_BYTES, ...sectors.map((sector) => sector.bytes));
+  const largest = Math.max(...sectors.map((sector) => sector.bytes));
+  const isSmall = largest < SMALL_SECTOR_BYTES;
+  const limit = isSmall ? SMALL_ROW_BYTES : Math.max(MIN_ROW_BYTES, largest);
   const rows: Row[] = [];
   for (const sector of sectors) {
     const row = rows.at(-1);
     const adjoins = row !== undefined && row.address + row.bytes === sector.address;
-    if (row !== undefined && adjoins && row.bytes + sector.bytes <= limit) {
+    const otherMemory = isSmall && row?.sectors[0]?.bytes !== sector.bytes;
+    if (row !== undefined && adjoins && !otherMemory && row.bytes + sector.bytes <= limit) {
       const { address, bytes } = row;
       rows[rows.length - 1] = {
         address,
@@ -94,13 +107,14 @@ function drawRow(row: Row, report: Report, scale: number): Markup {
     ({ address, bytes }) =>
       html`<path class="failed" d="${block(address, bytes)}" pointer-events="none"/>`,
   );
-  const borders = row.sectors.map(
+  const labelled = row.sectors.filter(({ bytes }) => width(bytes) >= MIN_LABELLED_WIDTH);
+  const borders = labelled.map(
     (sector) =>
       html`<path class="sector" d="M${x(sector.address)} 2v${BLOCK_TOP + BLOCK_HEIGHT - 2}"/><text class="soft small" x="${px(x(sector.address) + 3)}" y="8">${sector.index}</text>`,
   );
   return html`<text x="0" y="${BLOCK_TOP + 11}">${title}<tspan class="soft" dx="6">${hexAddress(row.address)}</tspan></text>
 <path class="empty" d="${block(row.address, row.bytes)}"/>
-${blocks}${separators(row, runs, x)}${borders}${outlines}<text class="soft" x="${WIDTH}" y="${BLOCK_TOP + 11}" text-anchor="end">${note(inRow)}</text>
+${blocks}${separators(row, runs, x, blockBytesOf(report))}${borders}${outlines}<text class="soft" x="${WIDTH}" y="${BLOCK_TOP + 11}" text-anchor="end">${note(inRow)}</text>
 `;
 }
 
@@ -125,6 +139,7 @@ interface BlockRun {
 
 /** Neighbouring blocks that the same operations touched, as one. */
 function blockRuns(row: Row, operations: readonly OperationRecord[], report: Report): BlockRun[] {
+  const blockBytes = blockBytesOf(report);
   const failed = failuresByOperation(report);
   const runs: BlockRun[] = [];
   let start = row.address;
@@ -142,8 +157,8 @@ function blockRuns(row: Row, operations: readonly OperationRecord[], report: Rep
     });
   };
   const end = row.address + row.bytes;
-  for (let at = row.address; at < end; at += BLOCK_BYTES) {
-    const here = operations.filter((one) => overlaps(one, at, BLOCK_BYTES));
+  for (let at = row.address; at < end; at += blockBytes) {
+    const here = operations.filter((one) => overlaps(one, at, blockBytes));
     const hereKey = here.map(({ index }) => index).join();
     if (hereKey === key && at !== row.address) continue;
     close(at);
@@ -192,11 +207,12 @@ function separators(
   row: Row,
   runs: readonly BlockRun[],
   x: (address: number) => number,
+  blockBytes: number,
 ): Markup | null {
-  if (row.bytes / BLOCK_BYTES > MAX_SEPARATED_BLOCKS || runs.length === 0) return null;
+  if (row.bytes / blockBytes > MAX_SEPARATED_BLOCKS || runs.length === 0) return null;
   const marks: string[] = [];
   for (const run of runs) {
-    for (let at = run.address + BLOCK_BYTES; at <= run.address + run.bytes; at += BLOCK_BYTES) {
+    for (let at = run.address + blockBytes; at <= run.address + run.bytes; at += blockBytes) {
       marks.push(`M${x(at)} ${BLOCK_TOP}v${BLOCK_HEIGHT}`);
     }
   }

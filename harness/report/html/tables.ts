@@ -37,6 +37,22 @@ export function costSection({ cost, sectors }: Report): Markup {
 </section>`;
 }
 
+/** A planner is judged here: where it was wrong, the row says why. */
+export function comparisonSection({ cost }: Report): Markup | null {
+  if (cost.comparison.length <= 1) return null;
+  const number = (value: number | null) => {
+    if (value === null) return '–';
+    return Number.isInteger(value) ? grouped(value) : value.toFixed(3);
+  };
+  return html`<section>
+<h2>Predicted and counted</h2>
+<table><thead><tr><th>what</th><th class="number">predicted</th><th class="number">counted</th><th></th><th>why they differ</th></tr></thead><tbody>${cost.comparison.map(
+    (one) =>
+      html`<tr><td>${one.what}</td><td class="number">${number(one.predicted)}</td><td class="number">${number(one.counted)}</td><td>${one.unit}</td><td class="soft">${one.why}</td></tr>`,
+  )}</tbody></table>
+</section>`;
+}
+
 export function imagesSection({ request }: Report): Markup {
   const rows: [string, ImageSummary][] = [
     ['boot loader', request.boot],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ResetCause } from '../../../emulator/power/reset-table.ts';
+import type { ResetCause } from '../../../emulator/power/lpc2478-resets.ts';
 import { chipRig, heldRig, idleProgram } from './rig.ts';
 
 const SYS = 0xe01fc000;

@@ -36,7 +36,7 @@ export function flashRig(changes: Partial<NorOptions> = {}) {
 }
 
 /** A core that lets time pass: the flash tests need no instructions. */
-function idleCpu(machine: Machine): Cpu {
+export function idleCpu(machine: Machine): Cpu {
   const { scheduler } = machine;
   return {
     engine: 'interpreter',

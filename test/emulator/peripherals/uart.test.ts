@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PeerSettings } from '../../../emulator/peripherals/lpc2000/uart-line.ts';
+import type { PeerSettings } from '../../../emulator/peripherals/shared/uart-line.ts';
 import { ascii, heldRig, text } from '../chips/rig.ts';
 
 const U0 = 0xe000c000;

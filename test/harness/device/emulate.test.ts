@@ -54,7 +54,7 @@ test('emulate: a blank board answers ISP on a TCP port, and keeps what was progr
   socket.destroy();
   const summary = await first.stop();
   expect(summary.bytesIn).toBeGreaterThan(60);
-  const programmed = first.chip.flash.readView(4096, 256);
+  const programmed = first.board.flash.readView(4096, 256);
 
   const second = await emulate({
     ...blank,
@@ -62,7 +62,7 @@ test('emulate: a blank board answers ISP on a TCP port, and keeps what was progr
     images: [{ address: 4096, bytes: new Uint8Array(256) }],
   });
   await second.stop();
-  expect(second.chip.flash.readView(4096, 256)).toEqual(programmed);
+  expect(second.board.flash.readView(4096, 256)).toEqual(programmed);
   expect(programmed.some((byte) => byte !== 0xff)).toBe(true);
 });
 

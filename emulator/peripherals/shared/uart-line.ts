@@ -1,7 +1,7 @@
 /** Characters on their way to a UART's receiver: a queue in the machine's memory, each with the tick its
  *  last stop bit ends and the sender's settings, and what a receiver with other settings makes of it.
- *  Source: EIA/TIA-232 character framing; UM10237, "UART0 receiver". Leaves out: noise inside a bit, and
- *  a wrongly set receiver that takes one sender's character as two. */
+ *  Source: EIA/TIA-232 character framing; UM10237, "UART0 receiver"; ATmega16U4/32U4 datasheet, "Asynchronous
+ *  Data Reception". Leaves out: noise inside a bit; a receiver that takes one character as two. */
 
 import type { Machine } from '../../machine/machine.ts';
 
@@ -27,7 +27,7 @@ export const RING_CHARACTERS = 2048;
 export const uartLineBulkBytes = RING_CHARACTERS * (8 + 4 + 2);
 const PARITIES: readonly Parity[] = ['none', 'odd', 'even'];
 
-/** Error bits of a received character, placed as in LSR. */
+/** Error bits of a received character: parity, framing, break. */
 export const PE = 4;
 export const FE = 8;
 export const BI = 16;

@@ -1,6 +1,18 @@
-/** What each reset of the LPC2478 sets, clears and keeps: one table, read by the chip and tested row by row.
- *  Source: UM10237, "Reset", "Reset source identification register"; UM10360 section 3.4.1 for the cases
- *  that the older text leaves open. Leaves out: resets by the debugger. */
+/** What each reset of the LPC2478 sets, clears and keeps: one table, read by the chip and tested row by row;
+ *  and the levels of its supply. Source: UM10237, "Reset", "Reset source identification register", "Brown-out
+ *  detection"; UM10360 section 3.4.1 for the cases that the older text leaves open; data sheet Rev 3.
+ *  Leaves out: resets by the debugger. */
+
+import type { SupplyLevels } from './supply.ts';
+
+/** Interrupt below 2.95 V, reset below 2.65 V, power-on reset near 1 V. */
+export const LPC2478_SUPPLY: SupplyLevels = {
+  interruptMillivolts: 2950,
+  resetMillivolts: 2650,
+  powerOnMillivolts: 1000,
+  /** "Some hysteresis" in the manual. UNKNOWN: how much; the data sheet of a part would say. */
+  hysteresisMillivolts: 50,
+};
 
 export type ResetCause = 'power-on' | 'external' | 'watchdog' | 'brown-out';
 

@@ -1,0 +1,112 @@
+/** Sensor node with an ATmega32U4: how a bench reaches it.
+ *  Sources: ATmega16U4/32U4 data sheet (boot section, programming at the SPI pins while reset is held);
+ *  firmware-fixtures/atmega32u4/README.md (flash layout, header). */
+
+import { type AvrNode, createAvrNode } from '../../../emulator/boards/avr-node.ts';
+import { ATMEGA32U4_16MHZ_5V } from '../../../emulator/energy/currents.ts';
+import { ATMEGA32U4_SUPPLY_MILLIVOLTS } from '../../../emulator/energy/parameters.ts';
+import { readNodeHeader } from '../../image/node-header.ts';
+import { placeImages } from '../../image/place.ts';
+import { targets } from '../../plan/targets.ts';
+import type { BoardKind, BoardOptions, EmulatedBoard } from './board.ts';
+
+const { applicationAddress: APPLICATION_ADDRESS, applicationEnd: BOOT_START } = targets.atmega32u4;
+const FLASH_END = 0x8000;
+/** "Answers, then crashes" must not look like success. */
+const WATCH_US = 0.5e6;
+/** The agent waits 25 s for a station that has been there before. */
+const LOADER_WAIT_US = 27e6;
+const RAM_END = 0x0b00;
+/** Bit of the high fuse byte; 0 = serial programming is enabled. */
+const SPIEN = 0x20;
+/** How far up the stack return addresses are looked for. */
+const STACK_BYTES = 48;
+/** What was called begins at most that far below the address in it; a longer function ends the chain. */
+const MAX_FUNCTION_BYTES = 1024;
+
+export const atmega32u4Node: BoardKind = {
+  name: 'atmega32u4-node',
+  chip: 'atmega32u4',
+  machine: 'avr',
+  summary: 'sensor node, ATmega32U4, application at 0 and update agent in the boot section',
+  applicationAddress: APPLICATION_ADDRESS,
+  applicationEnd: BOOT_START,
+  flashEnd: FLASH_END,
+  runningAt: (pc) => (pc < BOOT_START ? 'application' : 'loader'),
+  watchUs: WATCH_US,
+  loaderWaitUs: LOADER_WAIT_US,
+  romLoaderPin: null,
+  dialects: ['376.1'],
+  readVersion: (packed) => readNodeHeader(packed)?.version ?? null,
+  mergeFactory: (boot, from, { bootName, mainName }) =>
+    placeImages([
+      { image: boot, file: bootName, first: BOOT_START, end: FLASH_END },
+      { image: from, file: mainName, first: APPLICATION_ADDRESS, end: BOOT_START },
+    ]),
+  create: createBoard,
+};
+
+function createBoard(options: BoardOptions): EmulatedBoard {
+  const node = createAvrNode({ seed: options.seed });
+  const { chip } = node;
+  const { sectors } = chip.flash.options;
+  for (const segment of options.segments) chip.flash.load(segment.address, segment.bytes);
+  const board: EmulatedBoard = {
+    onReset: null,
+    machine: chip.machine,
+    flash: chip.flash,
+    protocolPort: node.protocolUart,
+    consolePort: null,
+    programmer: { kind: 'isp-pins', enabled: (chip.fuses.high & SPIEN) === 0 },
+    powerOn: () => chip.powerOn(),
+    powerOff: () => chip.powerOff(),
+    pulseResetLine: () => {
+      chip.setResetPin('low');
+      chip.setResetPin('high');
+    },
+    setPin: (name, level) => chip.setPin(name, level),
+    // Nothing but the cells outlives a loss of supply.
+    retainedHash: () => 0,
+    erasesBySector: () => sectors.map((sector) => chip.flash.eraseCount(sector.index)),
+    sectors,
+    use: () => ({
+      states: chip.energy.read(ATMEGA32U4_16MHZ_5V, ATMEGA32U4_SUPPLY_MILLIVOLTS),
+      traffic: chip.traffic.read(),
+    }),
+    callChain: () => callChain(chip),
+  };
+  chip.onReset = (cause) => {
+    if (cause !== 'power-on') board.onReset?.(cause);
+  };
+  return board;
+}
+
+/** The instruction that asked for the operation and, going up the stack, return addresses that stand behind
+ *  a call of the function below them. A hint for people, not a proof (see lpc2478-terminal.ts). */
+function callChain({ machine, cpu, flash }: AvrNode['chip']): number[] {
+  const chain = [machine.bus.currentPc];
+  const stack = cpu.getRegister('sp');
+  for (let at = stack + 1; at < Math.min(stack + STACK_BYTES, RAM_END - 1); at++) {
+    // The high byte lies at the lower address; words are counted.
+    const address = ((cpu.data[at]! << 8) | cpu.data[at + 1]!) * 2;
+    const target = targetOfCallBefore(flash.cells.data, address);
+    const inner = chain.at(-1)!;
+    if (target !== null && target <= inner && inner - target < MAX_FUNCTION_BYTES) {
+      chain.push(address);
+      at++;
+    }
+  }
+  return chain;
+}
+
+/** What the CALL or RCALL in front of a return address calls. */
+function targetOfCallBefore(flash: Uint8Array, address: number): number | null {
+  if (address < 4 || address >= FLASH_END) return null;
+  const word = (at: number): number => flash[at]! | (flash[at + 1]! << 8);
+  // 1001 010k kkkk 111k, then 16 bits
+  if ((word(address - 4) & 0xfe0e) === 0x940e) return (word(address - 2) * 2) % FLASH_END;
+  // 1101 kkkk kkkk kkkk
+  const near = word(address - 2);
+  if ((near & 0xf000) !== 0xd000) return null;
+  return (address + ((near << 20) >> 19) + FLASH_END) % FLASH_END;
+}
