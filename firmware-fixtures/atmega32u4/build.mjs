@@ -87,7 +87,8 @@ const stripTemporaries = (work) =>
     { cwd: work });
 
 function buildBoot(work, folder) {
-  const files = [...sources(work, `src/${folder}`), ...(folder === 'agent' ? ['src/common/xtea.c'] : [])];
+  const files = sources(work, `src/${folder}`);
+  if (folder === 'agent') files.push('src/common/xtea.c');
   run(`${PREFIX}gcc`, [...FLAGS, ...AGENT_FLAGS, '-nostartfiles', `-Isrc/${folder}`, '-Isrc/common',
     `-Wl,--section-start=.text=0x${BOOT_START.toString(16)}`,
     `-Wl,--section-start=.rwwcode=0x${RWW_CODE_AT.toString(16)}`, ...files, '-o', 'out/image.elf'], { cwd: work });

@@ -219,22 +219,30 @@ static void addLoadStatistics(Span span) {
 int readingsClass2(const Request *request, Reply *reply) {
     uint32_t first, count;
     begin(reply);
+#if NODE_VERSION >= 6
+    if (request->pn == 0 && request->fn == 3) {
+        /* How much of each there is to be read. */
+        add8(profileCount());
+        add8(eventsCount());
+        add8(PARAM_COUNT);
+        return finish(reply);
+    }
+#endif
+#if NODE_VERSION >= 8
+    if (request->pn == 0 && request->fn == 2) {
+        /* What is measured, and how finely. */
+        add8(PHASES);
+        add8(HARMONICS_MAX);
+        add16(SAMPLE_HZ);
+        return finish(reply);
+    }
+#endif
     if (request->pn != 1) return 0;
     switch (request->fn) {
         case 27: addVoltageStatistics(SPAN_DAY); break;
         case 28: addLoadStatistics(SPAN_DAY); break;
         case 35: addVoltageStatistics(SPAN_MONTH); break;
         case 36: addLoadStatistics(SPAN_MONTH); break;
-#if NODE_VERSION >= 6
-        case 29:
-            /* Share of good voltage and seconds counted, each phase, day and month. */
-            for (uint32_t i = 0; i < SPANS * PHASES; i++) {
-                const VoltageStatistics *v = statisticsVoltage((Span)(i / PHASES), i % PHASES);
-                addBcd(statisticsQualified(v), 3);
-                add32(v->seconds);
-            }
-            break;
-#endif
         case 81:
             if (!entriesAsked(request, profileCount(), 16, &first, &count)) return 0;
             for (uint32_t i = 0; i < count; i++) {
@@ -263,6 +271,13 @@ int readingsClass2(const Request *request, Reply *reply) {
 #endif
         default: return 0;
     }
+#if NODE_VERSION >= 5
+    if (request->fn == 27 || request->fn == 35) {
+        /* The present voltages, to compare with. */
+        addNow();
+        for (uint32_t i = 0; i < PHASES; i++) addBcd((uint32_t)readings.phase[i].volts, 2);
+    }
+#endif
     return finish(reply);
 }
 
@@ -338,25 +353,6 @@ int parametersSet(const Request *request, Reply *reply) {
         eventAdd(EVENT_CLOCK_SET, 0, 0);
         return 1;
     }
-#if NODE_VERSION >= 5
-    if (request->fn == 202 && count == 0) {
-        /* All parameters as they were when the node was new. */
-        for (uint32_t i = 0; i < PARAM_COUNT; i++) parameterSet(i, parameters[i].initial);
-        eventAdd(EVENT_PARAMETER, 0, -1);
-        return 1;
-    }
-#endif
-#if NODE_VERSION >= 8
-    if (request->fn == 203 && count == 2) {
-        /* Minutes by which the clock is to be put forward, or back. */
-        ClockTime moved;
-        clockTimeRead(&moved);
-        clockFromMinutes(clockMinutes(&moved) + (uint32_t)(int16_t)get16(request->data), &moved);
-        if (!clockTimeSet(&moved)) return 0;
-        eventAdd(EVENT_CLOCK_SET, 0, (int16_t)get16(request->data));
-        return 1;
-    }
-#endif
     if (count != 4 || request->fn > PARAM_COUNT) return 0;
     if (!parameterSet(request->fn - 1u, (int32_t)get32(request->data))) return 0;
     eventAdd(EVENT_PARAMETER, 0, request->fn - 1);

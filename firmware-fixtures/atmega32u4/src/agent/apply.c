@@ -34,8 +34,8 @@ uint8_t envelopeFits(uint16_t patchAt) {
 }
 
 uint8_t patchGood(uint16_t at, uint16_t end) {
-    uint16_t bytes = sizeof envelope + PATCH_CRC_BYTES + envelope.bodyBytes;
-    return end == (uint16_t)(at + bytes) && crc16Flash(CRC16_START, at, end) == 0;
+    if ((uint16_t)(end - at - sizeof envelope - PATCH_CRC_BYTES) != envelope.bodyBytes) return 0;
+    return crc16Flash(CRC16_START, at, end) == 0;
 }
 
 /* Next of the free pages in turn, so that none takes all the wear; never the one of the newest record. */

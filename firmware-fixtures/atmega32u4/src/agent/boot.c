@@ -7,6 +7,6 @@
 
 uint8_t bootDecision(void) {
     journalLoad();
-    if (newest.page < STATE_INVALID || newest.page == STATE_BEGIN) patchResume();
+    if (newest.page <= STATE_BEGIN) patchResume();
     return newest.page != STATE_INVALID && imageGood() != 0;
 }

@@ -5,9 +5,9 @@
 #include <stdint.h>
 
 /* `page` of a record that is no step of an update. */
-#define STATE_INVALID 0xFDu /* a full image is under way: nothing may be started */
+#define STATE_BEGIN 0xFDu /* a staged patch is accepted, no step is done yet; below it are steps */
 #define STATE_IDLE 0xFEu
-#define STATE_BEGIN 0xFFu /* a staged patch is accepted, no step is done yet */
+#define STATE_INVALID 0xFFu /* a full image is under way: nothing may be started */
 
 #define RECORD_BYTES 16u
 

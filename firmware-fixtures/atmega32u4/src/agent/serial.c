@@ -10,7 +10,6 @@ void serialStart(void) {
     UBRR1 = UBRR_38400;
     UCSR1A = _BV(U2X1);
     UCSR1C = _BV(UPM11) | _BV(UCSZ11) | _BV(UCSZ10);
-    UCSR1D = 0;
     UCSR1B = _BV(RXEN1) | _BV(TXEN1);
     TCCR1A = 0;
     OCR1A = SECOND;

@@ -21,7 +21,11 @@ typedef enum {
 } EventKind;
 #define EVENT_WATCHED EVENT_START /* the kinds before it have a limit */
 
+#if NODE_VERSION >= 5
+#define EVENT_RING 5u
+#else
 #define EVENT_RING 6u
+#endif
 /* Phase numbers 1 to 3 in `where`; 0 = all. */
 typedef struct {
     uint32_t minutes;

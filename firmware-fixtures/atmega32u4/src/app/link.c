@@ -19,8 +19,8 @@
 #define PREFIX 6u
 #define OVERHEAD 8u
 #define USER_MIN 12u
-#if NODE_VERSION >= 5
-#define USER_MAX 190u /* the longest request has 173 */
+#if NODE_VERSION >= 7
+#define USER_MAX 188u /* the longest request has 173 */
 #else
 #define USER_MAX 200u
 #endif

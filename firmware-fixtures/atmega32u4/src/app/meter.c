@@ -6,6 +6,7 @@
 #include "energy.h"
 #include "events.h"
 #include "harmonics.h"
+#include "indicators.h"
 #include "measure.h"
 #include "parameters.h"
 #include "profile.h"
@@ -18,6 +19,7 @@ static uint8_t tariff;
 static uint8_t lastMinute = 0xFF;
 
 void meterStart(void) {
+    indicatorsStart();
     clockTimeStart();
     parametersStart();
     energyStart();
@@ -44,6 +46,7 @@ void meterSecond(void) {
         statisticsSecond(minutes, minutes / 1440u, now.year * 12u + now.month);
         eventsSecond();
     }
+    indicatorsSecond();
     samplingTrigger();
 }
 

@@ -7,16 +7,8 @@
 #include <avr/sleep.h>
 
 #define UBRR_38400 51 /* U2X: 16 MHz / 8 / 52 = 38,462 */
-#if NODE_VERSION >= 8
-#define IN_BYTES 128u
-#else
 #define IN_BYTES 64u
-#endif
-#if NODE_VERSION >= 7
-#define OUT_BYTES 32u
-#else
 #define OUT_BYTES 64u
-#endif
 
 static volatile uint8_t in[IN_BYTES], inHead, inTail, damaged;
 static volatile uint8_t out[OUT_BYTES], outHead, outTail, isSending;
