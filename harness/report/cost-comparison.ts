@@ -17,7 +17,8 @@ const WHY = {
   spares: 'pages that were erased already are not erased again',
   log: 'counted also has records around the update, and log pages that were turned over',
   reads: 'counted also has the checks of each start, and compares of pages',
-  regions: 'counted from the last byte that was really read before each page',
+  regions:
+    'counted from the last byte really read: the agent compares a page with the flash right before it programs it',
 } as const;
 
 export function compareCost(
