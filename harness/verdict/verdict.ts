@@ -9,7 +9,7 @@ export const OUTCOMES = [
   'needs-reset-line', // alive only for a person who can reset it
   'needs-programmer', // alive only in the ROM's ISP: a person with a cable
   'wrong-image', // runs, but bytes or version are not what was sent
-  'bricked', // nothing runs and no ROM loader answers
+  'bricked', // nothing runs and no programmer gets in
   'unresponsive', // powered and running something, but answers nothing within the limits
   'not-applicable', // the question has no meaning for this device
   'invalid', // the fault did not take effect: counted, shown, never a pass
