@@ -2,6 +2,9 @@
 
 import type { SymbolEntry } from './firmware-image.ts';
 
+/** What a compiler adds to the name of a copy that it made of a function: no programmer wrote it. */
+const CLONE_SUFFIX = /\.(?:lto_priv|constprop|part|isra|cold)(?:\.\d+)?/g;
+
 /** A function that gives the name of the code an address lies in, or null. */
 export function symbolNamer(symbols: readonly SymbolEntry[]): (address: number) => string | null {
   const functions = symbols
@@ -16,6 +19,8 @@ export function symbolNamer(symbols: readonly SymbolEntry[]): (address: number) 
       else high = middle;
     }
     const found = functions[low - 1];
-    return found !== undefined && address < found.address + found.bytes ? found.name : null;
+    return found !== undefined && address < found.address + found.bytes
+      ? found.name.replace(CLONE_SUFFIX, '')
+      : null;
   };
 }
