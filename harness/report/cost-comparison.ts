@@ -10,6 +10,10 @@ import { patchAddressOf } from '../plan/room.ts';
 import type { PlanTarget } from '../plan/targets.ts';
 import type { CostRow } from './report.ts';
 
+/** Rows that the terminal's summary picks. */
+export const MODEL_ENERGY = 'energy by these terms, in all';
+export const DRAWN_ENERGY = 'drawn from the supply, in all';
+
 /** Why a count may differ from its prediction; shown only where it does. */
 const WHY = {
   bytesSent: 'counted also has authentication, queries and the version',
@@ -128,7 +132,8 @@ function energyRows(
     regions: regions * parameters.regionNanojoules,
     radio: bytesSent * parameters.radioNanojoules,
   };
-  const millijoules = (nanojoules: number) => Math.round(nanojoules / 1e3) / 1e3;
+  const rounded = (value: number) => Math.round(value * 1e3) / 1e3;
+  const millijoules = (nanojoules: number) => rounded(nanojoules / 1e6);
   const one = (what: string, key: keyof typeof counted, why: keyof typeof WHY): CostRow =>
     row(what, 'mJ', millijoules(predicted[key]), millijoules(counted[key]), why);
   return [
@@ -138,8 +143,16 @@ function energyRows(
     one('energy of region activations', 'regions', 'regions'),
     row('energy of SRAM accesses', 'mJ', millijoules(predicted.sram), null, null),
     one('energy of the radio', 'radio', 'bytesSent'),
-    ...use.states.map(({ state, millijoules: value }) =>
-      row(`supply while ${state}, integrated`, 'mJ', null, Math.round(value * 1e3) / 1e3, null),
+    row(
+      MODEL_ENERGY,
+      'mJ',
+      millijoules(predicted.total - predicted.sram),
+      millijoules(total(Object.values(counted))),
+      'log',
     ),
+    ...use.states.map(({ state, millijoules: value }) =>
+      row(`drawn from the supply while ${state}`, 'mJ', null, rounded(value), null),
+    ),
+    row(DRAWN_ENERGY, 'mJ', null, rounded(total(use.states.map((one) => one.millijoules))), null),
   ];
 }

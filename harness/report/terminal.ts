@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import pc from 'picocolors';
 import type { Outcome } from '../verdict/verdict.ts';
+import { DRAWN_ENERGY, MODEL_ENERGY } from './cost-comparison.ts';
 import { failedByOutcome, tellFailures } from './failure-groups.ts';
 import { HTML_FILE } from './output.ts';
 import type { Report, RunRecord } from './report.ts';
@@ -113,6 +114,18 @@ const failureText = (failure: RunRecord, colors: Colors): string[] => [
 
 const evidenceText = ({ evidence }: RunRecord): string => visible(evidence.join('; '));
 
+/** Only of chips whose energy is counted. */
+function energyLines({ cost }: Report): string[] {
+  const find = (what: string) => cost.comparison.find((row) => row.what === what);
+  const model = find(MODEL_ENERGY);
+  const drawn = find(DRAWN_ENERGY)?.counted ?? null;
+  if (model === undefined || model.predicted === null || model.counted === null) return [];
+  return [
+    `  Energy by the paper's model ${model.predicted.toFixed(1)} mJ predicted, ${model.counted.toFixed(1)} mJ counted` +
+      `${drawn === null ? '' : `; ${drawn.toFixed(1)} mJ drawn from the supply`}.`,
+  ];
+}
+
 function costLines(report: Report): string[] {
   const { cost } = report;
   const erases = Object.values(cost.erasesBySector);
@@ -123,6 +136,7 @@ function costLines(report: Report): string[] {
       `${duration(cost.deviceTimeUs)} of device time,`,
     `  ${counted(cost.flashErases, 'erase')} and ${counted(cost.flashPrograms, 'program')}; ` +
       `at most ${counted(most, 'erase')} of one sector.`,
+    ...energyLines(report),
     `Took ${report.wallSeconds.toFixed(1)} s, ${counted(report.workers, 'worker')}, ` +
       `${byteSize(report.peakMemoryBytes)} at most.`,
   ];
