@@ -349,7 +349,8 @@ static void oneRun(const Scheme *scheme, uint64_t seed, int nested, long span) {
     int stage = cutOrRun(1);
     for (int i = 0; stage == 0; i++) {
         cuts++;
-        if (i < nested) setCut((long)below((uint32_t)span), (int)below(MODELS), fractions[below(5)]);
+        /* Every other cut falls into the recovery's first operations, where it hurts most. */
+        if (i < nested) setCut((long)below(below(2) ? 6 : (uint32_t)span), (int)below(MODELS), fractions[below(5)]);
         else setCut(-1, 0, 0);
         stage = cutOrRun(i < nested && below(3) == 0);
     }

@@ -136,7 +136,9 @@ void patchApply(void) {
 }
 
 void patchResume(void) {
-    journalOpen();
+    /* Again under a higher number: what reads as the newest now may stand before a half record that reads good after
+       the next cut, and its page is about to be in flight once more. */
+    journalAppend(newest.page);
     if (newest.page != STATE_BEGIN) {
         flashRead(newest.spare * PAGE_BYTES, work, PAGE_BYTES);
         flashReplace(newest.page * PAGE_BYTES, work);

@@ -60,7 +60,7 @@ static void turn(uint16_t at) {
     flashErase(appendAt);
 }
 
-void journalOpen(void) {
+static void start(void) {
     if (appendAt != 0) return;
     /* It may have been in flight when the supply failed: the same bits again make it strong. */
     if (newestAt != 0) program(newestAt);
@@ -72,7 +72,7 @@ void journalOpen(void) {
 
 void journalAppend(uint8_t page) {
     uint8_t *byte = (uint8_t *)&newest;
-    journalOpen();
+    start();
     newest.sequence++;
     newest.page = page;
     newest.crc = crcOf(&newest, CHECKED_BYTES);

@@ -25,9 +25,8 @@ typedef struct {
 extern Record newest;
 
 void journalLoad(void);
-/* Before anything is done on the strength of the newest record: make it strong, and room behind it. */
-void journalOpen(void);
-/* Fields but sequence and checks are those of `newest`. */
+/* Fields but sequence and checks are those of `newest`. The first one of a power-up makes the newest record strong
+   before it goes into the other page. */
 void journalAppend(uint8_t page);
 
 #endif
