@@ -49,6 +49,7 @@ export const STATION_WORDS: Record<RunRecord['station'], string> = {
   resumes: 'station resumes',
   stranger: 'a station without the key',
   'swapped-segments': 'two segments swapped',
+  'damaged-patch': 'a damaged patch',
 };
 
 /** 12345678 as 12,345,678. */

@@ -1,4 +1,4 @@
-/** The stations that a fault plan can name, made for one update: the honest one, and two that must
+/** The stations that a fault plan can name, made for one update: the honest one, and three that must
  *  get nothing done. Source: decision 0001; DESIGN.md section 4, fault kind `station`.
  *  Leaves out: addresses and keys other than the fixtures'. */
 
@@ -11,11 +11,13 @@ import { createUploadSession } from './power-load/upload-session.ts';
 import type { Session } from './session.ts';
 
 /** `silent` and `resumes` differ only after a cut: the bench disconnects the silent one. */
-export type StationKind = 'silent' | 'resumes' | 'stranger' | 'swapped-segments';
+export type StationKind = 'silent' | 'resumes' | 'stranger' | 'swapped-segments' | 'damaged-patch';
 
 /** What a station must know of an update; a prepared update has it all. */
 export interface StationOrder {
   readonly plan: {
+    /** Of `full` the file is the image; of all others it is a patch. */
+    readonly scheme: string;
     readonly file: Uint8Array;
     readonly segmentBytes: number;
     readonly expectedVersion: string | null;
@@ -48,6 +50,8 @@ export function createStation(
         ...upload,
         swapSegments: differingSegments(order.plan) ?? [0, 1],
       });
+    case 'damaged-patch':
+      return createUploadSession({ ...upload, packed: damaged(order.plan.file) });
     default: {
       const session = createUploadSession(upload);
       return restartFrames.length === 0 ? session : restartingSession(session, restartFrames);
@@ -59,9 +63,25 @@ export function createStation(
 export const createProbe = (dialect: DialectName): Session =>
   createProbeSession({ dialect: dialects[dialect] });
 
-/** Stations that must get nothing done with this file: a swap needs two segments that differ. */
-export const hostileStations = (plan: StationOrder['plan']): StationKind[] =>
-  differingSegments(plan) === null ? ['stranger'] : ['stranger', 'swapped-segments'];
+/** Stations that must get nothing done with this file: a swap needs two segments that differ, damage that the
+ *  transport cannot see needs a file with a check of its own. */
+export const hostileStations = (plan: StationOrder['plan']): StationKind[] => [
+  'stranger',
+  ...(differingSegments(plan) === null ? [] : (['swapped-segments'] as const)),
+  ...(plan.scheme === 'full' ? [] : (['damaged-patch'] as const)),
+];
+
+/** Bytes behind a patch's body: its CRC-16. */
+const PATCH_CRC_BYTES = 2;
+
+/** The patch as a disk may have damaged it before it was sent: one bit of its body's last byte. Envelope and
+ *  commands read as before, and the transport's check is made of what is sent: only the patch's CRC tells. */
+function damaged(file: Uint8Array): Uint8Array {
+  const copy = file.slice();
+  const at = copy.length - PATCH_CRC_BYTES - 1;
+  copy[at] = copy[at]! ^ 1;
+  return copy;
+}
 
 /** Two neighbours of full length whose contents differ, the middle ones first; null = there are none. */
 function differingSegments({ file, segmentBytes }: StationOrder['plan']): [number, number] | null {

@@ -33,4 +33,5 @@ export const ACCEPTABLE: Record<StationKind, readonly Outcome[]> = {
   stranger: ['kept-old'],
   // An image that is programmed as it comes can only be refused when it is whole.
   'swapped-segments': ['kept-old', 'needs-host'],
+  'damaged-patch': ['kept-old'],
 };

@@ -1,15 +1,19 @@
-/** A sweep runs each future once. Here the same cuts are judged with and without sharing, on a safe
- *  terminal and on broken ones: every outcome has to be the same. */
+/** A sweep runs each future once. Here the same cuts are judged with and without sharing, of each board on
+ *  a safe device and on broken ones: every outcome has to be the same. */
 
 import { describe, expect, test } from 'vitest';
 import { tornModelsFor } from '../../emulator/flash/torn.ts';
 import { cutsOf, STATIONS } from '../../harness/faults/sweeps.ts';
 import { prepareUpdate } from '../../harness/prepare-update.ts';
+import { BOARDS } from '../../harness/request.ts';
 import { loadScenarios, type Scenario } from '../../harness/scenarios.ts';
 import { UpdateRig } from '../../harness/update-rig.ts';
 
-/** Every so many operations are cut: an odd number, so that data, records and the copy all come up. */
-const STRIDE = 23;
+/** Every so many operations are cut: an odd number for the terminal, so that data, records and the copy all come
+ *  up; the node's deltas have few operations. */
+const STRIDES = { 'lpc2478-terminal': 23, 'atmega32u4-node': 4 } as const;
+/** Of a stride, which is cut. */
+const CUT = { 'lpc2478-terminal': 7, 'atmega32u4-node': 3 } as const;
 const SEED = 11;
 
 interface Judged {
@@ -34,7 +38,7 @@ async function judgeSome(scenario: Scenario, share: boolean): Promise<Judged> {
   let executed = 0;
   rig.start('resumes');
   for (let operation = 0; rig.nextOperation(); operation++) {
-    if (operation % STRIDE !== 7) continue;
+    if (operation % STRIDES[scenario.board] !== CUT[scenario.board]) continue;
     const here = rig.bench.snapshot();
     const { kind } = rig.board.flash.operation!;
     for (const cut of cutsOf({ index: operation, kind }, tornModelsFor)) {
@@ -59,10 +63,12 @@ async function judgeSome(scenario: Scenario, share: boolean): Promise<Judged> {
 }
 
 const all = loadScenarios();
-const chosen = [
-  all.find(({ expects }) => expects === 'safe'),
-  ...all.filter(({ expects }) => expects !== 'safe').slice(0, 3),
-].filter((scenario) => scenario !== undefined);
+const chosen = BOARDS.flatMap((board) => {
+  const ofBoard = all.filter((scenario) => scenario.board === board);
+  const safe = ofBoard.filter(({ expects }) => expects === 'safe');
+  const bad = ofBoard.filter(({ expects }) => expects !== 'safe');
+  return [...safe.slice(0, 1), ...bad.slice(0, 3)];
+});
 
 describe('sharing of futures in a sweep', () => {
   test.each(chosen)(

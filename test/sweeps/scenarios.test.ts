@@ -1,6 +1,6 @@
 /** Every ready-made case does what its manifest says: the safe ones survive, each mistake is found.
- *  FLASHRIG_SWEEPS=all sweeps all of them to the end, the reference also to depth 2; without it a mistake is only sought until found,
- *  and of the safe ones only the reference is swept. */
+ *  FLASHRIG_SWEEPS=all sweeps all of them to the end, the references also to depth 2; without it a mistake is only sought until found,
+ *  and of the safe ones only one of each board is swept. */
 
 import { availableParallelism } from 'node:os';
 import { describe, expect, test } from 'vitest';
@@ -11,7 +11,8 @@ import type { Outcome } from '../../harness/verdict/verdict.ts';
 import { sweepUntil } from '../helpers/early-sweep.ts';
 
 const ALL = process.env['FLASHRIG_SWEEPS'] === 'all';
-const REFERENCE = 'terminal-safe';
+/** One of each board. */
+const REFERENCES = ['terminal-safe', 'node-dg-safe-1'];
 const LINEAR = { kind: 'linear' } as const;
 const NONE = { kind: 'none' } as const;
 const DEPTH2 = { kind: 'depth2' } as const;
@@ -24,15 +25,19 @@ const verify = (scenario: Scenario, cuts: Swept): Promise<Report> =>
 const scenarios = loadScenarios();
 const safe = scenarios.filter(({ expects }) => expects === 'safe');
 const bad = scenarios.filter(({ expects }) => expects !== 'safe');
-const swept = safe.filter(({ name }) => ALL || name === REFERENCE);
+const swept = safe.filter(({ name }) => ALL || REFERENCES.includes(name));
 
 const told = ({ headline, failures }: Report): string =>
   [headline, ...failures.slice(0, 3).map((run) => `${run.outcome}: ${run.replay}`)].join('\n');
 
-test('the reference and cases with a mistake are among the scenarios', () => {
-  expect(safe.map(({ name }) => name)).toContain(REFERENCE);
-  expect(bad.length).toBeGreaterThan(0);
-});
+test.each(REFERENCES)(
+  '%s and cases with a mistake are among the scenarios of its board',
+  (name) => {
+    const reference = safe.find((scenario) => scenario.name === name);
+    expect(reference).toBeDefined();
+    expect(bad.filter(({ board }) => board === reference!.board).length).toBeGreaterThan(0);
+  },
+);
 
 describe('safe scenarios', () => {
   test.each(safe)('$name: the update succeeds, hostile stations get nothing done', async (one) => {
@@ -55,10 +60,11 @@ describe('safe scenarios', () => {
 });
 
 if (ALL) {
-  const reference = safe.find(({ name }) => name === REFERENCE)!;
-  test(`${REFERENCE}: no cut of a recovery does harm`, { timeout: DEPTH2_TIMEOUT_MS }, async () => {
+  const references = safe.filter(({ name }) => REFERENCES.includes(name));
+  const options = { timeout: DEPTH2_TIMEOUT_MS };
+  test.each(references)('$name: no cut of a recovery does harm', options, async (reference) => {
     const report = await verify(reference, DEPTH2);
-    console.log(`${REFERENCE}: ${report.headline} ${report.wallSeconds.toFixed(1)} s`);
+    console.log(`${reference.name}: ${report.headline} ${report.wallSeconds.toFixed(1)} s`);
     expect(report.verdict, told(report)).toBe('safe');
     expect(report.invalidRuns).toBe(0);
     // The second cuts are many times the first.

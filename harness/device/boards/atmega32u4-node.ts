@@ -7,6 +7,7 @@ import { ATMEGA32U4_16MHZ_5V } from '../../../emulator/energy/currents.ts';
 import { ATMEGA32U4_SUPPLY_MILLIVOLTS } from '../../../emulator/energy/parameters.ts';
 import { readNodeHeader } from '../../image/node-header.ts';
 import { placeImages } from '../../image/place.ts';
+import { endAddress } from '../../image/segments.ts';
 import { targets } from '../../plan/targets.ts';
 import type { BoardKind, BoardOptions, EmulatedBoard } from './board.ts';
 
@@ -40,7 +41,13 @@ export const atmega32u4Node: BoardKind = {
   readVersion: (packed) => readNodeHeader(packed)?.version ?? null,
   mergeFactory: (boot, from, { bootName, mainName }) =>
     placeImages([
-      { image: boot, file: bootName, first: BOOT_START, end: FLASH_END },
+      // An agent may keep a part of itself in the application section, above the application.
+      {
+        image: boot,
+        file: bootName,
+        first: Math.min(BOOT_START, endAddress(from)),
+        end: FLASH_END,
+      },
       { image: from, file: mainName, first: APPLICATION_ADDRESS, end: BOOT_START },
     ]),
   create: createBoard,

@@ -11,6 +11,7 @@ const KINDS = Object.keys({
   resumes: true,
   stranger: true,
   'swapped-segments': true,
+  'damaged-patch': true,
 } satisfies Record<StationKind, true>) as StationKind[];
 
 const STATION = 'station=';

@@ -16,7 +16,7 @@ const run = (
 ) => {
   const { terminal, line } = trialOf();
   const order = {
-    plan: { file: program, segmentBytes: 256, expectedVersion: NEW_VERSION },
+    plan: { scheme: 'full', file: program, segmentBytes: 256, expectedVersion: NEW_VERSION },
     dialect: '376.1',
     resume: 'query',
     seed: 1,
@@ -35,6 +35,13 @@ const run = (
   link.run();
   return { session, terminal, program, sent: sent.map(({ text }) => text) };
 };
+
+const planOf = (bytes: readonly number[], scheme: string) => ({
+  scheme,
+  file: Uint8Array.from(bytes),
+  segmentBytes: 2,
+  expectedVersion: null,
+});
 
 describe('station of an update', () => {
   test('speaks to the fixture with its address and key', () => {
@@ -73,11 +80,25 @@ describe('station of an update', () => {
   });
 
   test('with exchanged segments has no work on one segment, or on equal ones', () => {
-    const stations = (bytes: readonly number[]) =>
-      hostileStations({ file: Uint8Array.from(bytes), segmentBytes: 2, expectedVersion: null });
+    const stations = (bytes: readonly number[]) => hostileStations(planOf(bytes, 'full'));
     expect(stations([1, 2])).toEqual(['stranger']);
     expect(stations([1, 2, 1, 2, 1])).toEqual(['stranger']);
     expect(stations([3, 4, 1, 2, 1, 2, 1])).toEqual(['stranger', 'swapped-segments']);
+  });
+
+  test('with a damaged patch sends one wrong bit under a right check', () => {
+    const { session, terminal, program } = run('damaged-patch');
+    expect(session.result.state).toBe('done');
+    const wrong = [...terminal.program!].flatMap((byte, at) => (byte === program[at] ? [] : [at]));
+    expect(wrong).toEqual([program.length - 3]);
+    expect(terminal.program![program.length - 3]! ^ program[program.length - 3]!).toBe(1);
+  });
+
+  test('with a damaged patch has work on patches alone', () => {
+    for (const scheme of ['dg', 'dg-safe', 'r3diff']) {
+      expect(hostileStations(planOf([1, 2], scheme))).toEqual(['stranger', 'damaged-patch']);
+    }
+    expect(hostileStations(planOf([1, 2], 'full'))).toEqual(['stranger']);
   });
 
   test('its probe asks for the version', () => {
