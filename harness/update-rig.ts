@@ -16,6 +16,7 @@ import { symbolNamer } from './image/symbols.ts';
 import type { PreparedUpdate } from './prepare-update.ts';
 import { Rejoin, type Trail } from './rejoin.ts';
 import { dialects } from './transport/dialects.ts';
+import { decodeFrame } from './transport/ft12/frame.ts';
 import { createLine } from './transport/lines/index.ts';
 import { describeFrame } from './transport/power-load/describe.ts';
 import { createProbe, createStation } from './transport/stations.ts';
@@ -85,7 +86,12 @@ export class UpdateRig {
       describeFrame(frame, dialects[update.dialect]),
     );
     const line = createLine(update.line, update.seed);
-    this.bench = new EmulatedBench(this.board, line, recorder);
+    this.bench = new EmulatedBench(
+      this.board,
+      line,
+      recorder,
+      (bytes) => 'frame' in decodeFrame(bytes, dialects[update.dialect]),
+    );
     this.#rejoin = new Rejoin(this.bench);
     this.#factory = this.bench.snapshot();
   }

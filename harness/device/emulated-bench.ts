@@ -55,6 +55,8 @@ interface BenchState {
   boots: number;
   operations: number;
   lastActivityAt: number;
+  /** The last frame of the device: one that says the same for ever makes no progress. */
+  lastSaid: string;
 }
 
 export class EmulatedBench {
@@ -71,7 +73,16 @@ export class EmulatedBench {
   readonly #limits: ProgressLimits;
   readonly #frameGapUs: number;
 
-  constructor(board: EmulatedBoard, line: Line, recorder: Recorder) {
+  readonly #isFrame: (bytes: Uint8Array) => boolean;
+
+  /** @param isFrame whether the device has said something whole: only that is a sign of life. */
+  constructor(
+    board: EmulatedBoard,
+    line: Line,
+    recorder: Recorder,
+    isFrame: (bytes: Uint8Array) => boolean,
+  ) {
+    this.#isFrame = isFrame;
     this.board = board;
     this.#line = line;
     this.recorder = recorder;
@@ -86,6 +97,7 @@ export class EmulatedBench {
       boots: 0,
       operations: 0,
       lastActivityAt: 0,
+      lastSaid: '',
     };
     board.protocolPort.onTransmit = (byte, _start, end) => this.#onUplinkByte(byte, end);
     if (board.consolePort !== null) {
@@ -330,8 +342,10 @@ export class EmulatedBench {
   }
 
   #endOfUplinkFrame(): void {
-    this.markProgress();
     const frame = Uint8Array.from(this.#state.uplink);
+    const said = frame.join();
+    if (this.#isFrame(frame) && said !== this.#state.lastSaid) this.markProgress();
+    this.#state.lastSaid = said;
     this.#state.uplink = [];
     this.#state.uplinkEndsAt = Number.POSITIVE_INFINITY;
     this.recorder.frame(this.nowUs, 'frame-up', frame);
