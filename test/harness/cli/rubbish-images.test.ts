@@ -62,6 +62,14 @@ describe('verify, images that are none', () => {
   ])('boot %s, from %s, to %s: %s', async (boot, from, to, code, fact) => {
     expectRefusal(await verify(boot, from, to), 2, code, fact);
   });
+  test("node's agent with a part of itself where the application lies, refused", async () => {
+    writeFileSync(file('agent.hex'), hexAt(0x0fff, 0x7000));
+    writeFileSync(file('application.hex'), hexAt(0x0000, 0x0ff0));
+    const [agent, application] = [file('agent.hex'), file('application.hex')];
+    const images = ['--boot', agent, '--from', application, '--to', application];
+    const result = await flashrig(['verify', '--board', 'atmega32u4-node', ...images]);
+    expectRefusal(result, 2, 'IMAGE_RANGE', 'agent.hex');
+  });
 });
 
 const LINE_START = 'lpc2478-terminal full boot:00000000 11111111→22222222';
