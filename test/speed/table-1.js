@@ -1,4 +1,4 @@
-/** `npm run table1`: the paper's Table 1 with our seven change cases beside theirs. Runs from dist/.
+/** `npm run paper`: the paper's Table 1 with our seven change cases beside theirs. Runs from dist/.
  *  Every row of R3diff, DG, dg-safe and full is applied by the real agent on the emulated chip; the row counts
  *  only if the node then answers with the new version and its flash is the new image, byte for byte.
  *  Source: Kachman and Balaz 2016, Table 1. Definitions: delta = R3diff's commands alone, DG's body with its
