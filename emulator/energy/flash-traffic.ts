@@ -20,8 +20,8 @@ interface ReadCounts {
   readonly lastProgramRead: number;
 }
 
-/** Terms of equation 1 for a jump from i to j. */
-const regionTerms = (i: number, j: number): number => 32 - Math.clz32(i ^ j);
+/** Terms of equation 1: flash regions that a jump from i to j activates, floor(log2(i xor j)) + 1. */
+export const regionTerms = (i: number, j: number): number => 32 - Math.clz32(i ^ j);
 
 export class FlashTrafficCounter {
   readonly #cpu: ReadCounts;

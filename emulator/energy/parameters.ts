@@ -3,6 +3,8 @@
  *  terms (read, page write, regions, SRAM) and no numbers: "not yet able to determine exact power consumption".
  *  Leaves out: sleep states and leakage. */
 
+import { ATMEGA32U4_16MHZ_5V } from './currents.ts';
+
 export interface EnergyParameters {
   readonly supplyMillivolts: number;
   readonly clockHz: number;
@@ -29,8 +31,8 @@ export interface ParameterSource {
 
 export const ATMEGA32U4_SUPPLY_MILLIVOLTS = 5000;
 const CLOCK_HZ = 16_000_000;
-const ACTIVE_MICROAMPS = 27_000;
-const IDLE_MICROAMPS = 12_000;
+const ACTIVE_MICROAMPS = ATMEGA32U4_16MHZ_5V.active * 1000;
+const IDLE_MICROAMPS = ATMEGA32U4_16MHZ_5V.idle * 1000;
 const PAGE_OPERATION_US = 4500;
 const LPM_CYCLES = 3;
 const SRAM_CYCLES = 2;

@@ -3,7 +3,7 @@
  *  flash reads like that already. Source: ATmega16U4/32U4 data sheet, "Self-Programming the Flash".
  *  Leaves out: the journal around a step (it changes no byte of the image) and torn pages (emulator/). */
 
-import { regionTerms } from './paper-model.ts';
+import { regionTerms } from '../../emulator/energy/flash-traffic.ts';
 
 export interface StepCounts {
   /** Pages taken into RAM, one after the other. */

@@ -3,10 +3,8 @@
  *  with N = floor(log2(i xor j)), and equation 3 counts a page too many where addr + n ends a page.
  *  Leaves out: joules (delta-cost.ts) and what an agent that joins operations really programs (page-writer.ts). */
 
+import { regionTerms } from '../../emulator/energy/flash-traffic.ts';
 import { lengthOf, type Operation } from './operations.ts';
-
-/** Terms of equation 1: flash regions that a jump from i to j activates. */
-export const regionTerms = (i: number, j: number): number => 32 - Math.clz32(i ^ j);
 
 /** Equation 3 as printed: pages that hold n bytes from addr. */
 export const pagesAsPrinted = (addr: number, n: number, pageBytes: number): number =>

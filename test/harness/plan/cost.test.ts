@@ -1,16 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { regionTerms } from '../../../emulator/energy/flash-traffic.ts';
 import {
   ATMEGA32U4_ENERGY_SOURCES,
   atmega32u4Energy,
 } from '../../../emulator/energy/parameters.ts';
 import { predictDeltaCost } from '../../../harness/plan/delta-cost.ts';
 import { schemes } from '../../../harness/plan/index.ts';
-import {
-  countAsPaper,
-  pagesAsPrinted,
-  pagesCorrected,
-  regionTerms,
-} from '../../../harness/plan/paper-model.ts';
+import { countAsPaper, pagesAsPrinted, pagesCorrected } from '../../../harness/plan/paper-model.ts';
 import { makeDgPatch } from '../../../harness/plan/patch.ts';
 import { patchAddressOf } from '../../../harness/plan/room.ts';
 import { checkScheme, targets } from '../../../harness/plan/targets.ts';
