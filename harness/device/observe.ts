@@ -25,7 +25,11 @@ export function observeDevice(
   request: ObserveRequest,
 ): Observation {
   const { board, recorder } = bench;
+  // The update ends here; what follows is the bench's own looking, and no part of its cost or of a sweep.
   const use = board.use();
+  const operations = [...recorder.operations];
+  const erasesBySector = board.erasesBySector();
+  const deviceTimeUs = bench.nowUs;
   const sessionCounters = bench.session?.counters ?? null;
   const stationRestarts = bench.session?.restarts ?? 0;
   // An ended session would end each run at once: nobody is to be watched from then on but the device.
@@ -36,13 +40,12 @@ export function observeDevice(
     bench.run(bench.nowUs + kind.loaderWaitUs);
   }
   const answeredVersion = askVersion(bench, request);
-  const deviceTimeUs = bench.nowUs;
   const running = whatRuns(bench, kind);
   const boots = bench.boots;
   const applicationBytes = board.flash.readView(kind.applicationAddress, request.applicationBytes);
   const reachableBy = reachable(bench, request, answeredVersion !== null, running);
   return {
-    operations: recorder.operations,
+    operations,
     timeline: recorder.timeline,
     boots,
     cutsDone: request.cutsDone,
@@ -56,7 +59,7 @@ export function observeDevice(
     deviceTimeUs,
     use,
     instructions: board.machine.cpu.instructionCount,
-    erasesBySector: board.erasesBySector(),
+    erasesBySector,
     events: board.machine.events.summary().map(({ event, count }) => ({
       kind: event.kind,
       where: event.where,

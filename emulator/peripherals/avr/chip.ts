@@ -24,6 +24,7 @@ import {
 } from '../../power/atmega32u4-resets.ts';
 import { Supply, type SupplyState } from '../../power/supply.ts';
 import { garbageBytes, garbageStream } from '../shared/garbage.ts';
+import type { PinLevel } from '../shared/pin-level.ts';
 import { uartLineBulkBytes } from '../shared/uart-line.ts';
 import type { Wave } from '../shared/waveform.ts';
 import type { AvrAdc } from './adc.ts';
@@ -37,8 +38,6 @@ import { AvrSleep, type SleepMode } from './sleep.ts';
 import { AvrSystemControl, HALT_EEPROM, HALT_FLASH, HALT_RESET, SYS } from './system-control.ts';
 import type { AvrUsart } from './usart.ts';
 import type { AvrWatchdog } from './watchdog.ts';
-
-export type PinLevel = 'low' | 'high' | 'float';
 
 const KB = 1024;
 /** Data space, registers and times of the peripherals, the clock tree, the core. */

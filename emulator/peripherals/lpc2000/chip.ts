@@ -16,6 +16,7 @@ import { installWaitingLoopSkip } from '../../machine/waiting-loop.ts';
 import { RESET_TABLE, type ResetCause } from '../../power/lpc2478-resets.ts';
 import { Supply, type SupplyState } from '../../power/supply.ts';
 import { garbageBytes, garbageStream } from '../shared/garbage.ts';
+import type { PinLevel } from '../shared/pin-level.ts';
 import { uartLineBulkBytes } from '../shared/uart-line.ts';
 import { type Wave, Waveforms } from '../shared/waveform.ts';
 import { ADC_CHANNELS, Adc } from './adc.ts';
@@ -32,8 +33,6 @@ import { Timer } from './timer.ts';
 import { Uart } from './uart.ts';
 import { Vic } from './vic.ts';
 import { Watchdog } from './watchdog.ts';
-
-export type PinLevel = 'low' | 'high' | 'float';
 
 const KB = 1024;
 /** Peripheral registers and times, the ROM's services, the CPU. */

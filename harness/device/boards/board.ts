@@ -4,7 +4,7 @@
 import type { NorArray } from '../../../emulator/flash/nor-array.ts';
 import type { Cpu } from '../../../emulator/machine/cpu.ts';
 import type { Machine } from '../../../emulator/machine/machine.ts';
-import type { PinLevel } from '../../../emulator/peripherals/lpc2000/chip.ts';
+import type { PinLevel } from '../../../emulator/peripherals/shared/pin-level.ts';
 import type { PeerSettings } from '../../../emulator/peripherals/shared/uart-line.ts';
 import type { MachineName } from '../../image/elf.ts';
 import type { FirmwareImage, Segment } from '../../image/firmware-image.ts';
