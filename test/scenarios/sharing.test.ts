@@ -8,11 +8,10 @@ import { prepareUpdate } from '../../harness/prepare-update.ts';
 import { loadScenarios, type Scenario } from '../../harness/scenarios.ts';
 import { UpdateRig } from '../../harness/update-rig.ts';
 
-/** Every so many operations are cut: an odd number for the terminal, so that data, records and the copy all come
- *  up; the node's deltas have few operations. */
-const STRIDES = { 'lpc2478-terminal': 23, 'atmega32u4-node': 4 } as const;
+/** Every so many operations are cut: an odd number, so that data, records and copies all come up. */
+const STRIDE = 23;
 /** Of a stride, which is cut. */
-const CUT = { 'lpc2478-terminal': 7, 'atmega32u4-node': 3 } as const;
+const CUT = 7;
 const SEED = 11;
 
 interface Judged {
@@ -37,7 +36,7 @@ async function judgeSome(scenario: Scenario, share: boolean): Promise<Judged> {
   let executed = 0;
   rig.start('resumes');
   for (let operation = 0; rig.nextOperation(); operation++) {
-    if (operation % STRIDES[scenario.board] !== CUT[scenario.board]) continue;
+    if (operation % STRIDE !== CUT) continue;
     const here = rig.bench.snapshot();
     const { kind } = rig.board.flash.operation!;
     for (const cut of cutsOf({ index: operation, kind }, tornModelsFor)) {
@@ -67,7 +66,8 @@ const CHOSEN = [
   'terminal-literal-flag',
   'terminal-flag-before-last-segment',
   'terminal-flag-aa-before-copy-complete',
-  'node-dg-safe-1',
+  'node-dg-safe-3',
+  'node-one-log-page',
 ];
 const chosen = loadScenarios().filter(({ name }) => CHOSEN.includes(name));
 

@@ -11,9 +11,10 @@
 #define SPM_PROGRAM (_BV(PGWRT) | _BV(SPMEN))
 #define SPM_READ_AGAIN (_BV(RWWSRE) | _BV(SPMEN))
 
-/* SPMEN cannot be set while an EEPROM write of the application is under way. */
+/* SPMEN cannot be set while an EEPROM write of the application is under way, and a page operation that a reset has
+   found under way goes on after it. */
 static __attribute__((noinline)) void spm(uint8_t command, uint16_t address, uint16_t word) {
-    while (EECR & _BV(EEPE)) {
+    while ((EECR & _BV(EEPE)) || (SPMCSR & _BV(SPMEN))) {
     }
     asm volatile(
         "movw r0, %[word]\n\t"
@@ -30,9 +31,11 @@ static __attribute__((noinline)) void spm(uint8_t command, uint16_t address, uin
 uint8_t flashByte(uint16_t at) { return pgm_read_byte(at); }
 
 /* Until RWWSRE every read of the RWW section is garbage. */
+void flashReady(void) { spm(SPM_READ_AGAIN, 0, 0); }
+
 static void finish(uint8_t command, uint16_t address) {
     spm(command, address, 0);
-    spm(SPM_READ_AGAIN, address, 0);
+    flashReady();
 }
 
 void flashErase(uint16_t page) { finish(SPM_ERASE, page); }

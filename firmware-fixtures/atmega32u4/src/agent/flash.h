@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+/* Waits for what a reset has left under way, then opens the section for reading: before the first read. */
+void flashReady(void);
 uint8_t flashByte(uint16_t at);
 void flashErase(uint16_t page);
 /* Programming only clears bits: FF bytes leave what is there. */

@@ -5,6 +5,7 @@
 #include "apply.h"
 #include "boot.h"
 #include "flash-map.h"
+#include "flash.h"
 #include "link.h"
 #include "serial.h"
 #include "transfer.h"
@@ -18,6 +19,7 @@ __attribute__((OS_main)) int main(void) {
     /* A watchdog that has bitten stays on; nothing here may be cut short by it. */
     MCUSR = 0;
     wdt_disable();
+    flashReady();
     uint8_t isHandedOver = GPIOR0 == HANDOVER0 && GPIOR1 == HANDOVER1 && GPIOR2 == HANDOVER2;
     GPIOR0 = 0;
     if (!isHandedOver) {
