@@ -1,12 +1,12 @@
 #!/bin/sh
 # Builds the cut test with the host's gcc and runs it: run.sh [nested runs] [seed]
-# With PATCH=name the known-bad patch of that name is applied first (the test must then fail).
+# With PATCH=file that patch is applied first; with one of known-bad/ here or above the test must fail.
 set -e
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp -r "$here/../src" "$work/src"
-if [ -n "$PATCH" ]; then patch -s -d "$work" -p1 --fuzz=0 < "$here/../known-bad/$PATCH.patch"; fi
+if [ -n "$PATCH" ]; then patch -s -d "$work" -p1 --fuzz=0 < "$PATCH"; fi
 flags="-std=gnu11 -O2 -Wall -Wextra -fno-builtin -fno-strict-aliasing -fshort-enums -I$work/src/common -I$work/src/agent"
 for name in apply boot crc flash journal transfer; do
     gcc $flags -c "$work/src/agent/$name.c" -o "$work/$name.o"
