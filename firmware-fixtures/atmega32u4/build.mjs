@@ -1,13 +1,9 @@
 // Rebuilds every image of this fixture byte for byte: node firmware-fixtures/atmega32u4/build.mjs [--check] [name...]
 // Toolchain: Debian's gcc-avr, binutils-avr and avr-libc, and patch.
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildImages, run } from '../build-images.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const PREFIX = 'avr-';
@@ -31,12 +27,8 @@ const VERSION_AT = HEADER_AT + 10;
 const CRC_AT = HEADER_AT + 14;
 const DATA_ADDRESS = 0x800000;
 
-const run = (tool, args, options = {}) =>
-  execFileSync(tool, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options });
-const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
-
 /** CRC-16 of the contract: reflected polynomial A001, start FFFF. */
-export function crc16(bytes, start = 0xffff) {
+function crc16(bytes, start = 0xffff) {
   let crc = start;
   for (const byte of bytes) {
     crc ^= byte;
@@ -115,64 +107,10 @@ function buildApp(work, version, options) {
   return finish(work, { isProgram: true, base: 0 });
 }
 
-/** Build one image from a copy of the sources, patched when it is a known-bad one. */
-function build({ role, patch, version, options, folder }) {
-  const work = mkdtempSync(join(tmpdir(), 'atmega32u4-'));
-  try {
-    cpSync(join(here, 'src'), join(work, 'src'), { recursive: true });
-    cpSync(join(here, '..', 'common'), join(work, 'src', 'shared'), { recursive: true });
-    mkdirSync(join(work, 'out'));
-    if (patch !== null) {
-      const file = join(here, 'known-bad', `${patch}.patch`);
-      const text = readFileSync(file, 'utf8');
-      if (text.match(/^@@ /gm)?.length !== 1) throw new Error(`${patch}: not exactly one hunk`);
-      run('patch', ['-p1', '--fuzz=0', '--no-backup-if-mismatch', '-i', file], { cwd: work });
-    }
-    return role === 'app' ? buildApp(work, version, options) : buildBoot(work, folder ?? 'agent');
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-}
-
-const plan = JSON.parse(readFileSync(join(here, 'scenarios.json'), 'utf8'));
-const isCheck = process.argv.includes('--check');
-const only = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
-const manifestPath = join(here, 'manifest.json');
-const before = existsSync(manifestPath) ? JSON.parse(readFileSync(manifestPath, 'utf8')) : null;
-const images = [];
-let differing = 0;
-for (const wanted of plan.images) {
-  const { name, role, version = null, patch = null, options = null, folder = null } = wanted;
-  const known = before?.images.find((image) => image.name === name);
-  if (only.length > 0 && !only.includes(name)) {
-    if (known) images.push(known);
-    continue;
-  }
-  const { elf, hex, image } = build({ role, patch, version, options, folder });
-  const entry = {
-    name, role, file: `images/${name}.hex`, elf: `images/${name}.elf`,
-    sha256: sha256(hex), elfSha256: sha256(elf),
-    version: role === 'app' ? image.toString('latin1', VERSION_AT, VERSION_AT + 4) : null,
-    bytes: image.length, source: patch ?? 'reference',
-  };
-  images.push(entry);
-  if (isCheck) {
-    const same = known?.sha256 === entry.sha256 && known?.elfSha256 === entry.elfSha256 &&
-      sha256(readFileSync(join(here, entry.file))) === entry.sha256;
-    if (!same) differing++;
-    console.log(`${same ? 'same     ' : 'DIFFERENT'} ${name}`);
-  } else {
-    mkdirSync(join(here, 'images'), { recursive: true });
-    writeFileSync(join(here, entry.file), hex);
-    writeFileSync(join(here, entry.elf), elf);
-    console.log(`${name}: ${entry.bytes} bytes, sha256 ${entry.sha256.slice(0, 16)}`);
-  }
-}
-if (isCheck) {
-  console.log(`${images.length} images, ${differing} differ`);
-  process.exitCode = differing === 0 ? 0 : 1;
-} else {
-  const toolchain = run(`${PREFIX}gcc`, ['--version']).split('\n')[0];
-  const manifest = { toolchain, images, scenarios: plan.scenarios };
-  writeFileSync(manifestPath, `${JSON.stringify(manifest, null, 2)}\n`);
-}
+buildImages({
+  here,
+  compiler: `${PREFIX}gcc`,
+  versionAt: VERSION_AT,
+  build: (work, { role, version, options, folder }) =>
+    role === 'app' ? buildApp(work, version, options) : buildBoot(work, folder ?? 'agent'),
+});

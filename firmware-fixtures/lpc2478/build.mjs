@@ -1,17 +1,11 @@
 // Rebuilds every image of this fixture byte for byte: node firmware-fixtures/lpc2478/build.mjs [--check] [name...]
 // Toolchain: Debian's gcc-arm-none-eabi and binutils-arm-none-eabi; no C library is used.
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildImages, run } from '../build-images.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-/** Modules that other fixtures compile as well; they belong to the application. */
-const SHARED = join(here, '..', 'common');
 const PREFIX = 'arm-none-eabi-';
 const FLAGS = [
   '-mcpu=arm7tdmi-s', '-mthumb-interwork', '-std=c11', '-ffreestanding', '-fno-builtin',
@@ -24,10 +18,6 @@ const FAST_SOURCES = new Set(['crc.c', 'sampling.c', 'support.c']);
 const VERSIONS = { v1: 100, v2: 110, v3: 120 };
 const HEADER_AT = 0x20;
 const VECTOR_SUM_AT = 0x14;
-
-const run = (tool, args, options = {}) =>
-  execFileSync(tool, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options });
-const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
 const CRC = Uint32Array.from({ length: 256 }, (_, i) => {
   let c = i;
@@ -92,70 +82,14 @@ function link(work, script, objects, hasHeader) {
   return { elf: readFileSync(at('image.elf')), hex: readFileSync(at('image.hex')), image };
 }
 
-/** Build one image from a copy of the sources, patched when it is a known-bad one. */
-function build({ role, patch, version }) {
-  const work = mkdtempSync(join(tmpdir(), 'lpc2478-'));
-  try {
-    cpSync(join(here, 'src'), join(work, 'src'), { recursive: true });
-    cpSync(SHARED, join(work, 'src', 'shared'), { recursive: true });
-    mkdirSync(join(work, 'out'));
-    if (patch !== null) {
-      const text = readFileSync(join(here, 'known-bad', `${patch}.patch`), 'utf8');
-      if (text.match(/^@@ /gm)?.length !== 1) throw new Error(`${patch}: not exactly one hunk`);
-      run('patch', ['-p1', '--fuzz=0', '--no-backup-if-mismatch', '-i',
-        join(here, 'known-bad', `${patch}.patch`)], { cwd: work });
-    }
-    const objects = [];
-    if (role === 'boot') {
-      compile(work, ['boot', 'common'], ['-Os'], objects);
-      return link(work, 'src/boot/boot.ld', objects, false);
-    }
-    compile(work, ['app', 'common'], ['-Os', `-DAPP_VERSION=${VERSIONS[version]}`], objects);
-    return link(work, 'src/app/app.ld', objects, true);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
+function build(work, { role, version }) {
+  const objects = [];
+  if (role === 'boot') {
+    compile(work, ['boot', 'common'], ['-Os'], objects);
+    return link(work, 'src/boot/boot.ld', objects, false);
   }
+  compile(work, ['app', 'common'], ['-Os', `-DAPP_VERSION=${VERSIONS[version]}`], objects);
+  return link(work, 'src/app/app.ld', objects, true);
 }
 
-const plan = JSON.parse(readFileSync(join(here, 'scenarios.json'), 'utf8'));
-const isCheck = process.argv.includes('--check');
-const only = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
-const manifestPath = join(here, 'manifest.json');
-const before = existsSync(manifestPath) ? JSON.parse(readFileSync(manifestPath, 'utf8')) : null;
-const images = [];
-let differing = 0;
-for (const wanted of plan.images) {
-  const { name, role, version = null, patch = null } = wanted;
-  const known = before?.images.find((image) => image.name === name);
-  if (only.length > 0 && !only.includes(name)) {
-    if (known) images.push(known);
-    continue;
-  }
-  const { elf, hex, image } = build({ role, patch, version });
-  const entry = {
-    name, role, file: `images/${name}.hex`, elf: `images/${name}.elf`,
-    sha256: sha256(hex), elfSha256: sha256(elf),
-    version: role === 'app' ? image.toString('latin1', HEADER_AT + 12, HEADER_AT + 16) : null,
-    bytes: image.length, source: patch ?? 'reference',
-  };
-  images.push(entry);
-  if (isCheck) {
-    const same = known?.sha256 === entry.sha256 && known?.elfSha256 === entry.elfSha256 &&
-      sha256(readFileSync(join(here, entry.file))) === entry.sha256;
-    if (!same) differing++;
-    console.log(`${same ? 'same     ' : 'DIFFERENT'} ${name}`);
-  } else {
-    mkdirSync(join(here, 'images'), { recursive: true });
-    writeFileSync(join(here, entry.file), hex);
-    writeFileSync(join(here, entry.elf), elf);
-    console.log(`${name}: ${entry.bytes} bytes, sha256 ${entry.sha256.slice(0, 16)}`);
-  }
-}
-if (isCheck) {
-  console.log(`${images.length} images, ${differing} differ`);
-  process.exitCode = differing === 0 ? 0 : 1;
-} else {
-  const toolchain = run(`${PREFIX}gcc`, ['--version']).split('\n')[0];
-  const manifest = { toolchain, images, scenarios: plan.scenarios };
-  writeFileSync(manifestPath, `${JSON.stringify(manifest, null, 2)}\n`);
-}
+buildImages({ here, compiler: `${PREFIX}gcc`, versionAt: HEADER_AT + 12, build });

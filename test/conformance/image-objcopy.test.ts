@@ -8,20 +8,11 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { writeBin } from '../../harness/image/bin.ts';
 import { writeHex } from '../../harness/image/hex-write.ts';
 import { parseImage } from '../../harness/image/read-image.ts';
+import { needPeer } from '../helpers/peers.ts';
 
 const GCC = 'arm-none-eabi-gcc';
 const OBJCOPY = 'arm-none-eabi-objcopy';
 const NM = 'arm-none-eabi-nm';
-
-const has = (tool: string): boolean => {
-  try {
-    execFileSync(tool, ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-};
-const hasTools = has(GCC) && has(OBJCOPY) && has(NM);
 
 const SOURCE = `
 const unsigned table[33] __attribute__((section(".far"))) = { 1, 2, 3 };
@@ -55,7 +46,7 @@ function compile(name: string, ...options: string[]): string {
 }
 const read = (path: string, options = {}) => parseImage(readFileSync(path), path, options);
 
-describe.skipIf(!hasTools)('against GNU objcopy (needs arm-none-eabi-gcc)', () => {
+describe.skipIf(needPeer(GCC) === null)('against GNU objcopy (needs arm-none-eabi-gcc)', () => {
   describe.each([
     ['a linker script with load addresses apart', ['-T', 'x.ld']],
     ['no script, first segment begins with the ELF header', ['-Wl,-Ttext=0x10000']],

@@ -1,0 +1,35 @@
+/** The images that everything here is measured on are what the sources make: each fixture rebuilt with the
+ *  compiler its manifest names, and compared byte for byte. */
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { FIXTURES_ROOT } from '../../harness/scenarios.ts';
+import { inCi, needPeer } from '../helpers/peers.ts';
+
+const COMPILERS = { atmega32u4: 'avr-gcc', lpc2478: 'arm-none-eabi-gcc' } as const;
+
+/** Another version makes other code: outside CI that is no failure. */
+function hasCompiler(fixture: keyof typeof COMPILERS): boolean {
+  const compiler = needPeer(COMPILERS[fixture]);
+  if (compiler === null) return false;
+  const manifest = readFileSync(join(FIXTURES_ROOT, fixture, 'manifest.json'), 'utf8');
+  const { toolchain } = JSON.parse(manifest) as { toolchain: string };
+  const here = execFileSync(compiler, ['--version'], { encoding: 'utf8' }).split('\n')[0];
+  if (here === toolchain || inCi(process.env['CI'])) return true;
+  process.stderr.write(`left out: ${fixture} is built with ${toolchain}, here is ${here}\n`);
+  return false;
+}
+
+describe.each(['atmega32u4', 'lpc2478'] as const)('%s', (fixture) => {
+  test.skipIf(!hasCompiler(fixture))('every image is rebuilt byte for byte', () => {
+    const script = join(FIXTURES_ROOT, fixture, 'build.mjs');
+    const { status, stdout } = spawnSync(process.execPath, [script, '--check'], {
+      encoding: 'utf8',
+    });
+    expect(stdout).not.toContain('DIFFERENT');
+    expect(stdout).toMatch(/^\d\d images, 0 differ$/m);
+    expect(status).toBe(0);
+  });
+});
