@@ -10,6 +10,7 @@ import { placeImages } from '../../image/place.ts';
 import { endAddress } from '../../image/segments.ts';
 import { targets } from '../../plan/targets.ts';
 import type { BoardKind, BoardOptions, EmulatedBoard } from './board.ts';
+import { extendCallChain } from './call-chain.ts';
 
 const { applicationAddress: APPLICATION_ADDRESS, applicationEnd: BOOT_START } = targets.atmega32u4;
 const FLASH_END = 0x8000;
@@ -22,8 +23,6 @@ const RAM_END = 0x0b00;
 const SPIEN = 0x20;
 /** How far up the stack return addresses are looked for. */
 const STACK_BYTES = 48;
-/** What was called begins at most that far below the address in it; a longer function ends the chain. */
-const MAX_FUNCTION_BYTES = 1024;
 
 export const atmega32u4Node: BoardKind = {
   name: 'atmega32u4-node',
@@ -88,20 +87,14 @@ function createBoard(options: BoardOptions): EmulatedBoard {
   return board;
 }
 
-/** The instruction that asked for the operation and, going up the stack, return addresses that stand behind
- *  a call of the function below them. A hint for people, not a proof (see lpc2478-terminal.ts). */
+/** From the instruction that asked for the operation on up. */
 function callChain({ machine, cpu, flash }: AvrNode['chip']): number[] {
   const chain = [machine.bus.currentPc];
   const stack = cpu.getRegister('sp');
   for (let at = stack + 1; at < Math.min(stack + STACK_BYTES, RAM_END - 1); at++) {
     // The high byte lies at the lower address; words are counted.
     const address = ((cpu.data[at]! << 8) | cpu.data[at + 1]!) * 2;
-    const target = targetOfCallBefore(flash.cells.data, address);
-    const inner = chain.at(-1)!;
-    if (target !== null && target <= inner && inner - target < MAX_FUNCTION_BYTES) {
-      chain.push(address);
-      at++;
-    }
+    if (extendCallChain(chain, address, targetOfCallBefore(flash.cells.data, address))) at++;
   }
   return chain;
 }

@@ -12,6 +12,7 @@ import { mergeImages } from '../../image/merge.ts';
 import { readProgramHeader } from '../../image/program-header.ts';
 import { targets } from '../../plan/targets.ts';
 import type { BoardKind, BoardOptions, EmulatedBoard } from './board.ts';
+import { extendCallChain } from './call-chain.ts';
 
 const { applicationAddress: APPLICATION_ADDRESS, applicationEnd: APPLICATION_END } =
   targets.lpc2478;
@@ -23,8 +24,6 @@ const SRAM_START = 0x40000000;
 const SRAM_END = 0x40010000;
 /** How far up the stack return addresses are looked for. */
 const STACK_WORDS = 48;
-/** What was called begins at most that far below the address in it; a longer function ends the chain. */
-const MAX_FUNCTION_BYTES = 1024;
 
 export const lpc2478Terminal: BoardKind = {
   name: 'lpc2478-terminal',
@@ -86,8 +85,7 @@ function createBoard(options: BoardOptions): EmulatedBoard {
   return board;
 }
 
-/** The caller of the ROM service and, going up the stack, words that stand behind a call of the function
- *  below them. A hint for people, not a proof: a dead word of an earlier call of the same function can slip in. */
+/** From the caller of the ROM service on up. */
 function callChain(chip: PowerTerminal['chip']): number[] {
   const { cpu, bus } = chip.machine;
   const chain = [cpu.getRegister('lr') & ~1];
@@ -96,11 +94,7 @@ function callChain(chip: PowerTerminal['chip']): number[] {
     const at = stack + i * 4;
     if (at < SRAM_START || at >= SRAM_END) break;
     const word = bus.read(at, 4) >>> 0;
-    const target = targetOfCallBefore(chip, word);
-    const inner = chain.at(-1)!;
-    if (target !== null && target <= inner && inner - target < MAX_FUNCTION_BYTES) {
-      chain.push(word & ~1);
-    }
+    extendCallChain(chain, word & ~1, targetOfCallBefore(chip, word));
   }
   return chain;
 }
