@@ -33,6 +33,7 @@ export interface InspectedPatch {
   readonly old: { readonly bytes: number; readonly crc16: string };
   readonly new: { readonly bytes: number; readonly crc16: string };
   readonly bodyBytes: number;
+  readonly pageBytes: number;
   /** Where it waits in flash until it is checked. */
   readonly stagedAt: number;
   readonly copies: number;
@@ -62,6 +63,7 @@ export async function inspectDelta(path: string, chip: ChipName): Promise<Inspec
     old: { bytes: patch.oldBytes, crc16: crcText(patch.oldCrc) },
     new: { bytes: patch.newBytes, crc16: crcText(patch.newCrc) },
     bodyBytes: patch.content.length,
+    pageBytes,
     stagedAt: patchAddressOf(target, bytes.length),
     copies: copies.length,
     copiedBytes: sum(copies, 'bytes'),

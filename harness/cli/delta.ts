@@ -11,6 +11,7 @@ import { checkPlace, writeFileAtomic } from '../files.ts';
 import { writeBin } from '../image/bin.ts';
 import { writeHex } from '../image/hex-write.ts';
 import { makeImage } from '../image/segments.ts';
+import { deltaPicture } from '../report/delta-picture.ts';
 import { CHIPS, type ChipName, SCHEMES, type SchemeName } from '../request.ts';
 import { examples, printJson } from './command.ts';
 import { comparisonText, inspectText, madeText } from './delta-text.ts';
@@ -29,6 +30,7 @@ interface OutOptions extends CommonOptions {
 }
 interface InspectOptions extends CommonOptions {
   readonly all?: true;
+  readonly svg?: string;
 }
 
 const DEFAULT_CHIP: ChipName = 'atmega32u4';
@@ -132,9 +134,12 @@ function inspectCommand(delta: Command): void {
     .description('what a patch says: envelope, operations, and the pages they go through')
     .argument('<patch>', 'a file of delta make')
     .option('--all', 'every operation, however many')
-    .addHelpText('after', examples('delta inspect v1-v2.patch --all'))
+    .option('--svg <file>', 'draw it as well: what goes where, and which pages are touched')
+    .addHelpText('after', examples('delta inspect v1-v2.patch --all --svg v1-v2.svg'))
     .action(async (path: string, options: InspectOptions) => {
+      if (options.svg !== undefined) checkPlace(options.svg, '--svg');
       const patch = await inspectDelta(path, options.chip);
+      if (options.svg !== undefined) await writeFileAtomic(options.svg, deltaPicture(patch));
       if (options.json) printJson({ schema: 1, ...patch });
       else process.stdout.write(inspectText(patch, options.all === true));
     });

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { expectRefusal, flashrig, scratchDirectory } from '../../helpers/cli.ts';
 import { noise } from '../../helpers/image-pairs.ts';
 import { needPeer } from '../../helpers/peers.ts';
+import { wellFormedProblem } from '../../helpers/well-formed.ts';
 
 const OLD = noise(3000, 1);
 const NEW = Uint8Array.from([...OLD.subarray(0, 900), 1, 2, 3, 4, ...OLD.subarray(900), 9]);
@@ -68,6 +69,19 @@ describe('delta', () => {
       const applied = await delta('apply', 'old.bin', 'b.patch', '-o', 'out.bin', '--json');
       expect(inspected.steps).toBe(JSON.parse(applied.stdout).steps);
     }
+  });
+  test('inspect --svg: well formed, a band for each COPY and a block for each ADD', async () => {
+    await delta('make', '--scheme', 'r3diff', 'old.bin', 'new.bin', '-o', 'a.patch');
+    const { stdout } = await delta('inspect', 'a.patch', '--svg', 'a.svg', '--json');
+    const svg = readFileSync(at('a.svg'), 'utf8');
+    expect(wellFormedProblem(svg)).toBeNull();
+    const { copies, adds } = JSON.parse(stdout);
+    expect([svg.match(/<title>COPY /g)?.length, svg.match(/<title>ADD /g)?.length]).toEqual([
+      copies,
+      adds,
+    ]);
+    const nowhere = await delta('inspect', 'a.patch', '--svg', 'no/such/a.svg');
+    expect(nowhere.code).toBe(2);
   });
   test('make --json: one document with the predicted cost', async () => {
     const { stdout } = await delta('make', 'old.bin', 'new.bin', '-o', 'a.patch', '--json');
