@@ -1,63 +1,68 @@
 /** Recognises runs that must end like one already judged, so that each future is run once.
  *  At checkpoints the whole bench is compared with all runs before. Two benches have the same future
- *  when everything is equal; or when everything is equal but some flash lines, and the run that was
- *  judged read none of those from there on (decision 0003).
+ *  when everything is equal; or when everything is equal but the flash lines that cuts may have torn, and
+ *  the run that was judged read none of those from there on before it had erased them (decision 0003).
  *  Leaves out: sharing between worker threads. */
 
 import { createHash } from 'node:crypto';
+import type { LineFate, LineRange } from '../emulator/flash/line-watch.ts';
 import type { EmulatedBench } from './device/emulated-bench.ts';
 import type { Verdict } from './verdict/verdict.ts';
 
 interface Checkpoint {
-  readonly exact: string;
-  readonly without: string;
-  /** The lines in question were read between this checkpoint and the next. */
-  read: boolean;
+  /** One for each of `Trail.#spared`. */
+  readonly keys: readonly string[];
+  /** Of each range of lines, between this checkpoint and the next. */
+  readonly fates: LineFate[];
+}
+
+/** What is known to follow from a checkpoint on. */
+interface Future {
+  readonly verdict: Verdict;
+  /** Ranges of lines that no run from there on reads before it has erased them. */
+  readonly unread: readonly LineRange[];
 }
 
 export class Rejoin {
-  readonly #verdicts = new Map<string, Verdict>();
+  readonly #futures = new Map<string, Future>();
   readonly #bench: EmulatedBench;
-  /** Flash lines that the cut may have left in any state. */
-  #lines: readonly [first: number, end: number] = [0, 0];
 
   constructor(bench: EmulatedBench) {
     this.#bench = bench;
   }
 
-  /** Call when the operation to be cut is in flight: what it writes to is what cuts differ in. */
-  beginRun(): void {
-    const { flash } = this.#bench.board;
-    flash.watchOperation();
-    this.#lines = flash.watch.range;
-  }
-  /** @param mark what else decides the future, beside the bench. */
-  trail(mark: string): Trail {
-    return new Trail(this.#bench, this.#verdicts, this.#lines, mark);
+  /** @param lines what each cut so far may have left in any state, the last cut's last.
+   *  @param mark what else decides the future, beside the bench. */
+  trail(mark: string, lines: readonly LineRange[]): Trail {
+    return new Trail(this.#bench, this.#futures, lines, mark);
   }
   endRun(): void {
-    this.#bench.board.flash.unwatch();
+    this.#bench.board.flash.watchLines([]);
   }
 }
 
 /** The checkpoints of one run. Two runs may share a beginning: both note it before they part. */
 export class Trail {
   readonly #bench: EmulatedBench;
-  readonly #verdicts: Map<string, Verdict>;
-  readonly #lines: readonly [first: number, end: number];
+  readonly #futures: Map<string, Future>;
+  readonly #lines: readonly LineRange[];
+  /** Which ranges a comparison leaves out: none, those of earlier cuts, that of the last one, all. */
+  readonly #spared: readonly (readonly number[])[];
   readonly #mark: string;
   readonly #passed: Checkpoint[] = [];
 
   constructor(
     bench: EmulatedBench,
-    verdicts: Map<string, Verdict>,
-    lines: readonly [first: number, end: number],
+    futures: Map<string, Future>,
+    lines: readonly LineRange[],
     mark: string,
   ) {
     this.#bench = bench;
-    this.#verdicts = verdicts;
+    this.#futures = futures;
     this.#lines = lines;
     this.#mark = mark;
+    const all = lines.map((_, range) => range);
+    this.#spared = all.length > 1 ? [[], all.slice(0, -1), all.slice(-1), all] : [[], all];
   }
 
   get checkpoints(): number {
@@ -68,44 +73,57 @@ export class Trail {
    *  @returns the verdict of a run that was here before, or null. */
   checkpoint(listens: boolean): Verdict | null {
     this.noteReads();
-    const keys = this.#bench.futureKeys(...this.#lines, listens);
-    const exact = digest(`${this.#mark} = ${keys.exact}`);
-    const without = digest(`${this.#mark} - ${this.#lines} ${keys.without}`);
-    const known = this.#verdicts.get(exact) ?? this.#verdicts.get(without);
-    if (known !== undefined) {
+    const keys = this.#keys(listens);
+    for (const key of keys) {
+      const known = this.#futures.get(key);
+      if (known === undefined) continue;
       // Whatever was passed on the way here leads here.
-      this.#remember(known, true);
-      return known;
+      this.#remember(known);
+      return known.verdict;
     }
-    this.#passed.push({ exact, without, read: false });
+    this.#passed.push({ keys, fates: this.#lines.map(() => 'left alone') });
     this.watch();
     return null;
+  }
+
+  #keys(listens: boolean): string[] {
+    const ranges = this.#spared.map((spared) => spared.map((range) => this.#lines[range]!));
+    const futures = this.#bench.futureKeys(ranges, listens);
+    return futures.map((future, i) => digest(`${this.#mark} - ${ranges[i]!.join()} ${future}`));
   }
 
   /** The run was judged: all its checkpoints lead to this verdict. */
   conclude(verdict: Verdict): void {
     this.noteReads();
-    this.#remember(verdict, false);
+    this.#remember({ verdict, unread: this.#lines });
   }
 
-  /** Reads count from here on. */
+  /** What becomes of the lines counts from here on. */
   watch(): void {
-    this.#bench.board.flash.watchLines(...this.#lines);
+    this.#bench.board.flash.watchLines(this.#lines);
   }
   noteReads(): void {
-    const last = this.#passed.at(-1);
-    if (last !== undefined && this.#bench.board.flash.watch.touched) last.read = true;
+    const fates = this.#passed.at(-1)?.fates;
+    const { watch } = this.#bench.board.flash;
+    fates?.forEach((fate, range) => {
+      if (fate === 'left alone') fates[range] = watch.fate(range);
+    });
   }
 
-  /** @param readLater whether the lines may be read after the last checkpoint, in a part not run here. */
-  #remember(verdict: Verdict, readLater: boolean): void {
-    let read = readLater;
-    for (const passed of [...this.#passed].reverse()) {
-      read ||= passed.read;
-      this.#verdicts.set(passed.exact, verdict);
-      if (!read) this.#verdicts.set(passed.without, verdict);
+  /** @param rest what follows the last checkpoint, in a part that may not have been run here. */
+  #remember({ verdict, unread }: Future): void {
+    const read = this.#lines.map((range) => !unread.some((other) => isSame(other, range)));
+    for (const { keys, fates } of [...this.#passed].reverse()) {
+      fates.forEach((fate, range) => {
+        if (fate !== 'left alone') read[range] = fate === 'read';
+      });
+      const future = { verdict, unread: this.#lines.filter((_, range) => !read[range]) };
+      keys.forEach((key, i) => {
+        if (!this.#spared[i]!.some((range) => read[range])) this.#futures.set(key, future);
+      });
     }
   }
 }
 
+const isSame = (a: LineRange, b: LineRange): boolean => a[0] === b[0] && a[1] === b[1];
 const digest = (text: string): string => createHash('sha1').update(text).digest('base64');

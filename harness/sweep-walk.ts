@@ -1,6 +1,7 @@
 /** One walk through the clean update, forking the fault runs of a range of operations.
  *  Runs the same in the calling thread and in a worker. */
 
+import type { LineRange } from '../emulator/flash/line-watch.ts';
 import { tornModelsFor } from '../emulator/flash/torn.ts';
 import type { BenchSnapshot } from './device/emulated-bench.ts';
 import { RigError } from './errors.ts';
@@ -105,13 +106,14 @@ export class SweepWalk {
       if (this.#recovered.has(stateKey)) continue;
       this.#recovered.add(stateKey);
       this.#rig.bench.restore(here);
+      const torn = [this.#rig.board.flash.operationLines()];
       if (!this.#rig.cutHere(first, plan.seed)) continue;
       this.#rig.powerOnAgain('resumes');
-      this.#walkRecovery(first, report);
+      this.#walkRecovery(first, torn, report);
     }
   }
 
-  #walkRecovery(first: Cut, report: (runs: SweepRun[]) => void): void {
+  #walkRecovery(first: Cut, torn: readonly LineRange[], report: (runs: SweepRun[]) => void): void {
     const { bench, board } = this.#rig;
     let path = '';
     for (let operation = 0; operation < RECOVERY_OPERATIONS; operation++) {
@@ -127,7 +129,7 @@ export class SweepWalk {
       for (const second of this.#choicesHere(operation)) {
         bench.restore(recovery);
         const plans = this.#bothStations([first, second]);
-        runs.push(...this.#rig.judgeAllFromHere(plans).map(compact));
+        runs.push(...this.#rig.judgeAllFromHere(plans, torn).map(compact));
       }
       report(runs);
       bench.restore(recovery);

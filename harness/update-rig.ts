@@ -3,6 +3,7 @@
  *  from a snapshot at each. Workers, replay and the library all use this file.
  *  Source: DESIGN.md section 4 (every cut is judged twice). */
 
+import type { LineRange } from '../emulator/flash/line-watch.ts';
 import type { NorOperation } from '../emulator/flash/nor-array.ts';
 import type { BoardKind, EmulatedBoard } from './device/boards/board.ts';
 import { boards } from './device/boards/index.ts';
@@ -113,35 +114,37 @@ export class UpdateRig {
   /** With the bench at the begin of the operation of `plan.cuts[done]`, the cuts before it made:
    *  do the rest of the plan and judge it. */
   judgeFromHere(plan: FaultPlan, done = 0): JudgedRun {
+    const lines: LineRange[] = [];
     let cutsDone = done;
     for (const cut of plan.cuts.slice(done)) {
       if (cutsDone > done) {
         this.powerOnAgain(plan.station);
         if (!this.#runToCut(cut)) break;
       }
-      this.#rejoin.beginRun();
+      lines.push(this.board.flash.operationLines());
       if (!this.cutHere(cut, plan.seed)) break;
       cutsDone++;
     }
     const run =
       cutsDone < plan.cuts.length
         ? this.#finish(plan, cutsDone, INVALID_STATE)
-        : this.#judgePoweredOn(plan);
+        : this.#judgePoweredOn(plan, lines);
     this.#rejoin.endRun();
     return run;
   }
 
   /** The same for plans that differ in the station alone, at their last cut. Until the device or a station
-   *  speaks they are one run. @returns runs in the order of the plans. */
-  judgeAllFromHere(plans: readonly FaultPlan[]): JudgedRun[] {
+   *  speaks they are one run. @param torn lines of the operations that were cut before this one.
+   *  @returns runs in the order of the plans. */
+  judgeAllFromHere(plans: readonly FaultPlan[], torn: readonly LineRange[] = []): JudgedRun[] {
     const { cuts, seed } = plans[0]!;
-    this.#rejoin.beginRun();
+    const lines = [...torn, this.board.flash.operationLines()];
     if (!this.cutHere(cuts.at(-1)!, seed)) {
       this.#rejoin.endRun();
       return plans.map((plan) => this.#finish(plan, cuts.length - 1, INVALID_STATE));
     }
     this.powerOnAgain('resumes');
-    const runs = plans.map((plan) => this.#openRun(plan));
+    const runs = plans.map((plan) => this.#openRun(plan, lines));
     if (runs.every(({ known }) => known === null)) {
       this.bench.runToContact(this.bench.nowUs + CHECKPOINT_US);
       for (const { trail } of runs) trail?.noteReads();
@@ -158,13 +161,13 @@ export class UpdateRig {
     return judged;
   }
 
-  #judgePoweredOn(plan: FaultPlan): JudgedRun {
+  #judgePoweredOn(plan: FaultPlan, lines: readonly LineRange[]): JudgedRun {
     this.powerOnAgain(plan.station);
-    return this.#judgeOn(this.#openRun(plan));
+    return this.#judgeOn(this.#openRun(plan, lines));
   }
 
   /** At the power-on after the last cut: is the verdict known from a run that must end alike? */
-  #openRun(plan: FaultPlan): OpenRun {
+  #openRun(plan: FaultPlan, lines: readonly LineRange[]): OpenRun {
     const { bench, board } = this;
     const { station, cuts } = plan;
     const listens = station !== 'silent';
@@ -175,7 +178,7 @@ export class UpdateRig {
     if (!this.#share || plan.stationRestarts !== undefined) {
       return { ...run, trail: null, known: null };
     }
-    const trail = this.#rejoin.trail(station);
+    const trail = this.#rejoin.trail(station, lines);
     return { ...run, trail, known: this.#memo.get(stateKey) ?? trail.checkpoint(listens) };
   }
 
@@ -280,7 +283,7 @@ export class UpdateRig {
     const limit = this.bench.limitReached;
     return observeDevice(this.bench, this.kind, {
       cutsDone,
-      applicationBytes: bytes,
+      applicationLength: bytes,
       limit,
       createProbe: () => createProbe(this.#update.dialect),
     });

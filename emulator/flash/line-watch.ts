@@ -1,45 +1,45 @@
-/** A range of flash lines that somebody wants to know about: has anything read them since?
+/** Ranges of flash lines that somebody wants to know about: what has become of them since?
  *  Source: none; it serves sweeps, where runs that differ only in lines nobody reads end alike.
  *  Leaves out: who read them. The watch is not machine state: a restore does not bring it back. */
 
-export class LineWatch {
-  #first = 0;
-  #end = 0;
-  /** Whether a watched byte was read, as data, as code, or by a look from outside. */
-  touched = false;
+/** `[first, end)`, byte offsets in the array. */
+export type LineRange = readonly [first: number, end: number];
 
-  /** Watch `[first, end)`, byte offsets in the array. */
-  set(first: number, end: number): void {
-    this.#first = first;
-    this.#end = end;
-    this.touched = false;
+/** The first that happened: a byte was read, as data, as code, or by a look from outside; or all was erased
+ *  unread, from where on its past is gone. */
+export type LineFate = 'left alone' | 'read' | 'erased';
+
+export class LineWatch {
+  #ranges: readonly LineRange[] = [];
+  #fates: LineFate[] = [];
+
+  set(ranges: readonly LineRange[]): void {
+    this.#ranges = ranges;
+    this.#fates = ranges.map(() => 'left alone');
   }
-  clear(): void {
-    this.set(0, 0);
+  fate(range: number): LineFate {
+    return this.#fates[range]!;
   }
-  get active(): boolean {
-    return this.#end > this.#first;
-  }
-  /** Begin of the range, and its end; equal when nothing is watched. */
-  get range(): readonly [first: number, end: number] {
-    return [this.#first, this.#end];
-  }
+  /** Is a range there that still waits for its fate? */
   overlaps(at: number, length: number): boolean {
-    return at < this.#end && at + length > this.#first;
+    for (let i = 0; i < this.#ranges.length; i++) {
+      const [first, end] = this.#ranges[i]!;
+      if (this.#fates[i] === 'left alone' && at < end && at + length > first) return true;
+    }
+    return false;
   }
-  /** @returns true when this read ended the watch: it has its answer. */
+  /** @returns true when a range has got its fate by this read. */
   noteRead(at: number, length: number): boolean {
     if (!this.overlaps(at, length)) return false;
-    this.clear();
-    this.touched = true;
+    this.#decide('read', ([first, end]) => at < end && at + length > first);
     return true;
   }
-  /** An erase that covers the whole range makes what was in it not matter any more. */
   noteErased(at: number, length: number): void {
-    if (this.active && at <= this.#first && at + length >= this.#end) {
-      const { touched } = this;
-      this.clear();
-      this.touched = touched;
-    }
+    this.#decide('erased', ([first, end]) => at <= first && at + length >= end);
+  }
+  #decide(fate: LineFate, concerns: (range: LineRange) => boolean): void {
+    this.#ranges.forEach((range, i) => {
+      if (this.#fates[i] === 'left alone' && concerns(range)) this.#fates[i] = fate;
+    });
   }
 }

@@ -8,7 +8,7 @@ import type { Machine } from '../machine/machine.ts';
 import { PAGE_BYTES, PAGE_SHIFT, type Region } from '../machine/memory.ts';
 import type { EventSlot } from '../machine/scheduler.ts';
 import { LINE_BYTES, LINE_CORRECTED, LINE_GOOD, LINE_UNCORRECTABLE } from './ecc.ts';
-import { LineWatch } from './line-watch.ts';
+import { type LineRange, LineWatch } from './line-watch.ts';
 import { noiseAt, spread } from './noise.ts';
 import { LINE_WEAK, NorCells, norBulkBytes, norStateBytes } from './nor-cells.ts';
 import type { FlashSector, NorOperation, NorOptions } from './nor-options.ts';
@@ -53,7 +53,7 @@ export class NorArray {
   isReadable: (page: number) => boolean = () => !this.busy;
   /** Called with bus addresses [first, last] whose entries in the read map may have changed. */
   onMapChanged: ((first: number, last: number) => void) | null = null;
-  /** Lines somebody asks about; set it with `watchOperation`. */
+  /** Lines somebody asks about; set it with `watchLines`. */
   readonly watch = new LineWatch();
   readonly #machine: Machine;
   readonly #control: Int32Array;
@@ -207,35 +207,28 @@ export class NorArray {
     this.#drop();
   }
 
-  /** Watch the lines that the operation in flight can change: whatever a cut leaves, it leaves there. */
-  watchOperation(): void {
+  /** The lines that the operation in flight can change: whatever a cut leaves, it leaves there. */
+  operationLines(): LineRange {
     const at = this.#control[AT]!;
     const bytes = this.#control[BYTES]!;
-    if (this.#control[KIND] === KIND_ERASE) {
-      this.watchLines(lineOf(at), lineOf(at + bytes + LINE_BYTES - 1));
-      return;
-    }
+    if (this.#control[KIND] === KIND_ERASE)
+      return [lineOf(at), lineOf(at + bytes + LINE_BYTES - 1)];
     const latch = this.#latch.subarray(0, bytes);
     const first = latch.findIndex((byte) => byte !== 0xff);
     const last = latch.findLastIndex((byte) => byte !== 0xff);
-    if (first < 0) this.watchLines(at, at);
-    else this.watchLines(lineOf(at + first), lineOf(at + last) + LINE_BYTES);
+    return first < 0 ? [at, at] : [lineOf(at + first), lineOf(at + last) + LINE_BYTES];
   }
-  /** Watch `[first, end)`, byte offsets in the array. */
-  watchLines(first: number, end: number): void {
-    this.watch.set(first, end);
-    this.#remapAll();
-  }
-  unwatch(): void {
-    this.watch.clear();
+  /** Watch from here on what becomes of these lines; none ends the watch. */
+  watchLines(ranges: readonly LineRange[]): void {
+    this.watch.set(ranges);
     this.#remapAll();
   }
 
-  /** Everything about the array that can matter to what runs on, but for the lines of `[first, end)`:
+  /** Everything about the array that can matter to what runs on, but for these lines:
    *  cells, the operation in flight, and where the noise of weak cells stands if there are any. */
-  futureKey(first = 0, end = 0): string {
-    const noise = this.cells.oddLinesOutside(first, end) === 0 ? '' : this.readCount;
-    return `${this.cells.hashWithout(first, end)} ${this.#operationKey()} ${noise}`;
+  futureKey(without: readonly LineRange[] = []): string {
+    const { hash, oddLines } = this.cells.keyWithout(without);
+    return `${hash} ${this.#operationKey()} ${oddLines === 0 ? '' : this.readCount}`;
   }
   #operationKey(): string {
     return this.busy ? this.#control.subarray(KIND, ROWS_DONE + 1).join() : '';

@@ -6,6 +6,7 @@
 import type { LinearMemory, Region } from '../machine/memory.ts';
 import { PAGE_BYTES, PAGE_SHIFT } from '../machine/memory.ts';
 import { correctLine, eccOf, LINE_BYTES, LINE_GOOD, type LineVerdict, verdictOf } from './ecc.ts';
+import type { LineRange } from './line-watch.ts';
 import { noiseAt, spread } from './noise.ts';
 import { type TornModel, tearCells } from './torn.ts';
 
@@ -72,12 +73,6 @@ export class NorCells {
     this.#touch(0, bytes);
   }
 
-  /** Lines outside `[first, end)` that need correction or are weak. */
-  oddLinesOutside(first: number, end: number): number {
-    let count = this.#oddLines.reduce((sum, lines) => sum + lines, 0);
-    for (let at = first; at < end; at += LINE_BYTES) if (this.lineState(at) !== LINE_GOOD) count--;
-    return count;
-  }
   /** No line of the page needs correction and none is weak: its raw bytes are what a reader sees. */
   pageIsPlain(page: number): boolean {
     return this.#oddLines[page] === 0;
@@ -219,27 +214,36 @@ export class NorCells {
     return hex(a) + hex(b);
   }
 
-  /** The same without the lines of `[first, end)`: equal text = equal everywhere else. */
-  hashWithout(first: number, end: number): string {
-    if (end <= first) return this.hash();
-    const held = this.#regions.map((region, r) => {
-      const unit = r % 2 === 0 ? 1 : LINE_BYTES;
-      const range = this.#memory.u8.subarray(
-        region.offset + first / unit,
-        region.offset + end / unit,
-      );
-      const copy = range.slice();
-      range.fill(0);
-      return { range, copy };
-    });
-    const pages = [first >>> PAGE_SHIFT, ((end - 1) >>> PAGE_SHIFT) + 1] as const;
+  /** The same for all lines but these, and how many of those others need correction or are weak. */
+  keyWithout(ranges: readonly LineRange[]): { hash: string; oddLines: number } {
+    const spared = ranges.filter(([first, end]) => end > first);
+    const left = new Set(spared.flatMap(linesOf));
+    let oddLines = this.#oddLines.reduce((sum, lines) => sum + lines, 0);
+    for (const line of left) if (this.#lineState[line] !== LINE_GOOD) oddLines--;
+    if (spared.length === 0) return { hash: this.hash(), oddLines };
+    const held = spared.flatMap((range) => this.#blank(range));
+    const pages = spared.map(([first, end]) => [
+      first >>> PAGE_SHIFT,
+      ((end - 1) >>> PAGE_SHIFT) + 1,
+    ]);
     const hashes = this.#pageHash.slice();
-    this.#hashStale.fill(1, ...pages);
+    for (const [first, end] of pages) this.#hashStale.fill(1, first, end);
     const hash = this.hash();
-    for (const { range, copy } of held) range.set(copy);
+    // Ranges may overlap: the copy taken first is the true one.
+    for (const { bytes, copy } of held.reverse()) bytes.set(copy);
     this.#pageHash.set(hashes);
-    this.#hashStale.fill(1, ...pages);
-    return hash;
+    for (const [first, end] of pages) this.#hashStale.fill(1, first, end);
+    return { hash, oddLines };
+  }
+  #blank([first, end]: LineRange): { bytes: Uint8Array; copy: Uint8Array }[] {
+    return this.#regions.map((region, r) => {
+      const unit = r % 2 === 0 ? 1 : LINE_BYTES;
+      const from = region.offset + first / unit;
+      const bytes = this.#memory.u8.subarray(from, region.offset + end / unit);
+      const copy = bytes.slice();
+      bytes.fill(0);
+      return { bytes, copy };
+    });
   }
 
   /** The cells in this range changed: keep everything derived in step. */
@@ -354,3 +358,6 @@ function eccsOf(latch: Uint8Array): Uint8Array {
   for (let i = 0; i < eccs.length; i++) eccs[i] = eccOf(latch, i * LINE_BYTES);
   return eccs;
 }
+
+const linesOf = ([first, end]: LineRange): number[] =>
+  Array.from({ length: (end - first) / LINE_BYTES }, (_, i) => first / LINE_BYTES + i);

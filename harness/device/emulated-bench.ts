@@ -2,6 +2,7 @@
  *  The only file that runs machines for the harness. Everything it holds beside the machine is plain
  *  data, so a fault run forks from a snapshot. Leaves out: what a cut means (faults/, run-update). */
 
+import type { LineRange } from '../../emulator/flash/line-watch.ts';
 import type { NorOperation } from '../../emulator/flash/nor-array.ts';
 import type { Region } from '../../emulator/machine/memory.ts';
 import type { Snapshot } from '../../emulator/machine/snapshot.ts';
@@ -252,23 +253,16 @@ export class EmulatedBench {
     return `${retained} ${this.#session?.save(this.nowUs)} ${this.#line.save()}`;
   }
 
-  /** Everything that can matter to the future of the whole bench, and the same without the flash lines
-   *  of `[first, end)`: equal text = equal future, as far as it does not depend on those lines.
+  /** Everything that can matter to the future of the whole bench but these flash lines, for each choice of lines:
+   *  equal text = equal future, as far as it does not depend on those lines.
    *  @param stationListens whether the station will, from here on. */
-  futureKeys(
-    first: number,
-    end: number,
-    stationListens: boolean,
-  ): { exact: string; without: string } {
+  futureKeys(without: readonly (readonly LineRange[])[], stationListens: boolean): string[] {
     const { machine, flash } = this.board;
     const rest = hashMachine(machine, (region) => flash.ownsRegion(region) || isTally(region));
     const { inFlight, uplink, uplinkEndsAt, boots } = this.#state;
     const wire = JSON.stringify([stationListens, inFlight, uplink, uplinkEndsAt, boots]);
     const around = `${rest} ${wire} ${stationListens ? this.surroundingsKey(true) : ''}`;
-    return {
-      exact: `${flash.futureKey()} ${around}`,
-      without: `${flash.futureKey(first, end)} ${around}`,
-    };
+    return without.map((ranges) => `${flash.futureKey(ranges)} ${around}`);
   }
 
   /** A limit that ended the run early, or null. */

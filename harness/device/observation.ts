@@ -54,9 +54,11 @@ export interface Observation {
   readonly running: 'application' | 'loader' | 'rom-isp' | 'nothing';
   /** The least that brings an answer: the protocol port, a waiting loader, a reset, the ROM loader. */
   readonly reachableBy: 'serial' | 'loader' | 'reset-line' | 'programmer' | 'nothing';
-  /** Flash as the CPU reads it at the end, application area only. */
-  readonly applicationBytes: Uint8Array;
+  /** Flash as the CPU reads it at the end, application area only. Null when no application answered: its bytes
+   *  decide nothing then, and runs that differ in them alone end alike. */
+  readonly applicationBytes: Uint8Array | null;
   readonly applicationAddress: number;
+  readonly applicationLength: number;
   readonly deviceTimeUs: number;
   readonly instructions: number;
   /** From the power-on to the end of the session; null where the chip does not count. */

@@ -13,7 +13,7 @@ const ISP_ANSWER_US = 1e6;
 export interface ObserveRequest {
   readonly cutsDone: number;
   /** How many bytes of the application area to read back. */
-  readonly applicationBytes: number;
+  readonly applicationLength: number;
   readonly limit: string | null;
   /** A station that asks for the version and changes nothing. */
   readonly createProbe: () => Session;
@@ -42,7 +42,11 @@ export function observeDevice(
   const answeredVersion = askVersion(bench, request);
   const running = whatRuns(bench, kind);
   const boots = bench.boots;
-  const applicationBytes = board.flash.readView(kind.applicationAddress, request.applicationBytes);
+  const isApplication = answeredVersion !== null && running !== 'loader';
+  const { applicationLength } = request;
+  const applicationBytes = isApplication
+    ? board.flash.readView(kind.applicationAddress, applicationLength)
+    : null;
   const reachableBy = reachable(bench, request, answeredVersion !== null, running);
   return {
     operations,
@@ -56,6 +60,7 @@ export function observeDevice(
     reachableBy,
     applicationBytes,
     applicationAddress: kind.applicationAddress,
+    applicationLength,
     deviceTimeUs,
     use,
     instructions: board.machine.cpu.instructionCount,

@@ -91,9 +91,7 @@ type Area = 'application' | 'spares' | 'staging' | 'log' | 'boot';
 function areasOf(plan: UpdatePlan, clean: Observation, target: PlanTarget): (page: number) => Area {
   const layout = target.delta!;
   const page = (address: number) => Math.floor(address / layout.pageBytes);
-  const imageEnd = page(
-    target.applicationAddress + clean.applicationBytes.length + layout.pageBytes - 1,
-  );
+  const imageEnd = page(target.applicationAddress + clean.applicationLength + layout.pageBytes - 1);
   const isStaged = plan.scheme !== 'full';
   const staged = isStaged
     ? page(patchAddressOf(target, plan.file.length))

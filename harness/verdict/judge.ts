@@ -20,13 +20,7 @@ export interface Expected {
 export function judge(seen: Observation, expected: Expected): Verdict {
   const evidence: string[] = [];
   const outcome = decide(seen, expected, evidence);
-  const wanted = outcome === 'kept-old' ? expected.oldBytes : expected.newBytes;
-  return {
-    outcome,
-    acceptable: ACCEPTABLE[expected.station].includes(outcome),
-    evidence,
-    firstBadByte: firstDifference(seen, wanted),
-  };
+  return { outcome, acceptable: ACCEPTABLE[expected.station].includes(outcome), evidence };
 }
 
 function decide(seen: Observation, expected: Expected, evidence: string[]): Outcome {
@@ -43,16 +37,19 @@ function decide(seen: Observation, expected: Expected, evidence: string[]): Outc
   if (seen.limit !== null) evidence.push(`the run was ended by a limit: ${seen.limit}`);
   if (seen.answeredVersion === null) return withoutAnswer(seen, evidence);
   evidence.push(`answers with version ${seen.answeredVersion}`);
-  if (seen.reachableBy === 'loader') {
+  const { applicationBytes, applicationAddress } = seen;
+  if (applicationBytes === null) {
     evidence.push('its loader answers, and waits for the station');
     return 'needs-host';
   }
-  const isNew = firstDifference(seen, expected.newBytes) === null;
-  const isOld = firstDifference(seen, expected.oldBytes) === null;
+  const bad = firstDifference(applicationBytes, expected.newBytes);
+  const isNew = bad === null;
+  const isOld = firstDifference(applicationBytes, expected.oldBytes) === null;
   if (isNew && sameVersion(seen.answeredVersion, expected.newVersion)) return 'updated';
   if (isOld && sameVersion(seen.answeredVersion, expected.oldVersion)) return 'kept-old';
-  const bad = firstDifference(seen, expected.newBytes);
-  if (bad !== null) evidence.push(`first byte that is not the new image: ${hex(bad)}`);
+  if (bad !== null) {
+    evidence.push(`first byte that is not the new image: ${hex(applicationAddress + bad)}`);
+  }
   if (!isNew && !isOld) evidence.push('the program area is neither the old nor the new image');
   return 'wrong-image';
 }
@@ -94,11 +91,9 @@ function describeRunning(seen: Observation): string {
 const sameVersion = (answered: string, stated: string | null): boolean =>
   stated === null || answered === stated;
 
-function firstDifference(seen: Observation, wanted: Uint8Array): number | null {
-  for (let i = 0; i < wanted.length; i++) {
-    if (seen.applicationBytes[i] !== wanted[i]) return seen.applicationAddress + i;
-  }
-  return null;
+function firstDifference(found: Uint8Array, wanted: Uint8Array): number | null {
+  const at = wanted.findIndex((byte, i) => found[i] !== byte);
+  return at < 0 ? null : at;
 }
 
 const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;

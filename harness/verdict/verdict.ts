@@ -23,8 +23,6 @@ export interface Verdict {
   readonly acceptable: boolean;
   /** What was seen: one short sentence each. */
   readonly evidence: readonly string[];
-  /** Address of the first application byte that differs from the image the outcome names; null = all match. */
-  readonly firstBadByte: number | null;
 }
 
 export const ACCEPTABLE: Record<StationKind, readonly Outcome[]> = {

@@ -31,7 +31,7 @@ test('a reset inside every operation, with nobody to ask again, and an applicati
       bench.run(bench.nowUs + SETTLE_US);
       const seen = observeDevice(bench, boards['atmega32u4-node'], {
         cutsDone: 0,
-        applicationBytes: update.plan.expectedBytes.length,
+        applicationLength: update.plan.expectedBytes.length,
         limit: bench.limitReached,
         createProbe: () => createProbe('376.1'),
       });
