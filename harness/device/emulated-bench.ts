@@ -354,7 +354,7 @@ export class EmulatedBench {
   }
 
   #onOperationBegin(operation: NorOperation): void {
-    this.markProgress();
+    this.#limits.markOperation();
     this.recorder.operation(operation, this.#state.operations, this.board);
     this.#state.operations++;
     this.#state.lastActivityAt = operation.endTick;

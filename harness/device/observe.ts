@@ -35,7 +35,8 @@ export function observeDevice(
   // An ended session would end each run at once: nobody is to be watched from then on but the device.
   bench.disconnect();
   bench.run(bench.nowUs + kind.watchUs);
-  if (whatRuns(bench, kind) === 'loader') {
+  // What a limit has ended does not wait for anybody.
+  if (request.limit === null && whatRuns(bench, kind) === 'loader') {
     bench.markProgress();
     bench.run(bench.nowUs + kind.loaderWaitUs);
   }

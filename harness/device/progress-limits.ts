@@ -10,6 +10,9 @@ const QUIET_INSTRUCTIONS = 8_000_000;
 const QUIET_US = 600e6;
 /** A device that raises this many events without one of these runs no program any more: erased flash, say. */
 const QUIET_EVENTS = 20_000;
+/** Flash operations without a frame between them. Three erases and three programs of every page of an ATmega are
+ *  1,400; a device that goes on for longer is running rubbish, and would until its flash is worn out. */
+const QUIET_OPERATIONS = 2_000;
 /** Resets and power-ons in one run. */
 const BOOT_LIMIT = 40;
 
@@ -18,6 +21,7 @@ export interface SavedProgress {
   /** Instruction count and time of the last sign of life, and events since. */
   readonly instructions: number;
   readonly at: number;
+  readonly operations: number;
   readonly quietEvents: number;
   readonly limit: string | null;
 }
@@ -27,6 +31,8 @@ export class ProgressLimits {
   reached: string | null = null;
   #instructions = 0;
   #at = 0;
+  /** Since the last frame. */
+  #operations = 0;
   readonly #machine: Machine;
   readonly #ticksPerUs: number;
   readonly #onLimit: () => void;
@@ -45,6 +51,7 @@ export class ProgressLimits {
     return {
       instructions: this.#instructions,
       at: this.#at,
+      operations: this.#operations,
       quietEvents: this.#quietEvents,
       limit,
     };
@@ -52,6 +59,7 @@ export class ProgressLimits {
   restore(saved: SavedProgress): void {
     this.#instructions = saved.instructions;
     this.#at = saved.at;
+    this.#operations = saved.operations;
     this.#eventsBefore = this.#machine.events.raised - saved.quietEvents;
     this.reached = saved.limit;
   }
@@ -65,6 +73,15 @@ export class ProgressLimits {
 
   /** A sign of life, or a new chance for the device: the limits count from here. */
   mark(): void {
+    this.#operations = 0;
+    this.#markQuiet();
+  }
+  /** A flash operation is a sign of life as well, but not for ever. */
+  markOperation(): void {
+    this.#markQuiet();
+    if (++this.#operations > QUIET_OPERATIONS) this.#end(`${QUIET_OPERATIONS} quiet operations`);
+  }
+  #markQuiet(): void {
     this.#instructions = this.#executed;
     this.#at = this.#machine.now;
     this.#eventsBefore = this.#machine.events.raised;
