@@ -1,5 +1,5 @@
 /** Every ready-made case does what its manifest says: the safe ones survive, each mistake is found.
- *  FLASHRIG_SWEEPS=all sweeps all of them to the end, the references also to depth 2; without it a mistake is only sought until found,
+ *  FLASHRIG_SWEEPS=all sweeps all of them to the end, some of the safe ones also to depth 2; without it a mistake is only sought until found,
  *  and of the safe ones only one of each board is swept. */
 
 import { availableParallelism } from 'node:os';
@@ -13,6 +13,8 @@ import { sweepUntil } from '../helpers/early-sweep.ts';
 const ALL = process.env['FLASHRIG_SWEEPS'] === 'all';
 /** One of each board. */
 const REFERENCES = ['terminal-safe', 'node-dg-safe-1'];
+/** Swept two deep: of the node also a delta whose log turns, and a whole image. */
+const DEEP = [...REFERENCES, 'node-dg-safe-3', 'node-full'];
 const LONG_TIMEOUT_MS = 3_600_000;
 /** Sweeps to the end of a device that crashes after most cuts take long, and so does depth 2. */
 const LONG = ALL ? { timeout: LONG_TIMEOUT_MS } : {};
@@ -62,8 +64,8 @@ describe('safe scenarios', () => {
 });
 
 if (ALL) {
-  const references = safe.filter(({ name }) => REFERENCES.includes(name));
-  test.each(references)('$name: no cut of a recovery does harm', LONG, async (reference) => {
+  const deep = safe.filter(({ name }) => DEEP.includes(name));
+  test.each(deep)('$name: no cut of a recovery does harm', LONG, async (reference) => {
     const report = await verify(reference, DEPTH2);
     console.log(`${reference.name}: ${report.headline} ${report.wallSeconds.toFixed(1)} s`);
     expect(report.verdict, told(report)).toBe('safe');
