@@ -102,14 +102,13 @@ export class Msp430Flash {
   get busy(): boolean {
     return this.#s[PHASE] !== IDLE;
   }
-  /** A PUC keeps KEYV, so that firmware can tell why it starts. What runs ends at an undefined point.
-   *  Call it before or after the register space has its reset values. */
+  /** A PUC keeps KEYV, so that firmware can tell why it starts. What runs ends at an undefined point. */
   reset(cause: 'por' | 'puc'): void {
     const { registers, flash } = this.#options;
     const keyv = cause === 'por' ? 0 : registers.value(FCTL3) & KEYV;
     flash.reset();
     this.#stop();
-    for (const reg of FLASH_REGISTERS) registers.set(reg, reg.reset);
+    registers.reset(FLASH_REGISTERS);
     registers.setBits(FCTL3, keyv, true);
     this.#options.setViolation(false);
   }

@@ -78,11 +78,9 @@ export class RegisterSpace implements BusDevice {
   get registers(): readonly Register[] {
     return this.#entries.flatMap((entry, at) => (entry?.reg.offset === at ? [entry.reg] : []));
   }
-  /** Reset values everywhere; hooks are not called. */
-  reset(keep?: (register: Register) => boolean): void {
-    for (const reg of this.registers) {
-      if (keep?.(reg) !== true) this.#values[reg.offset] = reg.reset;
-    }
+  /** Reset values in these registers; hooks are not called. Each part resets its own, since a PUC spares some. */
+  reset(registers: readonly Register[]): void {
+    for (const reg of registers) this.#values[reg.offset] = reg.reset;
   }
   /** Stored value, without hooks. */
   value(reg: Register): number {
