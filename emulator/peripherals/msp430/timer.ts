@@ -55,6 +55,8 @@ const CAPTURED = 4;
 /** Doubles: tick at which TxR had its stored value, and until which edges of ACLK have been seen. */
 const AT = 0;
 const SEEN = 1;
+/** Root ticks of a count that holds since then. */
+const RATE = 2;
 
 export class Msp430Timer implements Clocked {
   readonly #machine: Machine;
@@ -84,7 +86,7 @@ export class Msp430Timer implements Clocked {
     this.#options = options;
     this.#regs = timerRegisters(table);
     this.#s = machine.memory.stateWords(table.name, 5);
-    this.#t = machine.memory.stateDoubles(`${table.name} time`, 2);
+    this.#t = machine.memory.stateDoubles(`${table.name} time`, 3);
     this.#slot = machine.scheduler.register(table.name, () => this.#touch());
     registers.declare(timerRegisterList(this.#regs));
     this.#hook();
@@ -372,6 +374,9 @@ export class Msp430Timer implements Clocked {
     this.#interrupts.set(first, this.#isPending(registers.value(CCTL[0]!)));
     this.#interrupts.set(others, overflow || pending);
     const tick = this.#tick;
+    // Part of a count by one clock is none by another.
+    if (tick !== this.#t[RATE]) this.#t[AT] = this.#machine.now;
+    this.#t[RATE] = tick;
     const count = tick === NEVER ? NEVER : this.#t[AT]! + this.#clocksToEffect() * tick;
     const at = Math.min(count, this.#nextAclkEdge());
     if (at === NEVER) scheduler.cancel(this.#slot);

@@ -36,9 +36,10 @@ export interface Msp430WatchdogOptions {
   readonly puc: () => void;
 }
 
-/** Doubles: the counter, and the tick at which it had that value. */
+/** Doubles: the counter, the tick at which it had that value, root ticks of a count since then. */
 const COUNT = 0;
 const AT = 1;
+const RATE = 2;
 
 export class Msp430Watchdog implements Clocked {
   readonly #machine: Machine;
@@ -61,7 +62,7 @@ export class Msp430Watchdog implements Clocked {
     this.#registers = registers;
     this.#sfr = sfr;
     this.#options = options;
-    this.#t = machine.memory.stateDoubles('watchdog', 2);
+    this.#t = machine.memory.stateDoubles('watchdog', 3);
     this.#slot = machine.scheduler.register('watchdog', () => this.#expire());
     registers.declare([WDTCTL]);
     registers.hook(WDTCTL, {
@@ -118,6 +119,9 @@ export class Msp430Watchdog implements Clocked {
   #plan(): void {
     const { scheduler } = this.#machine;
     const tick = this.#tick();
+    // Part of a count by one clock is none by another.
+    if (tick !== this.#t[RATE]) this.#t[AT] = this.#machine.now;
+    this.#t[RATE] = tick;
     if (tick === NEVER) {
       scheduler.cancel(this.#slot);
       return;

@@ -129,6 +129,16 @@ describe('counting', () => {
   });
 });
 
+test('a faster clock does not count the time before it was chosen', () => {
+  const rig = timerRig();
+  rig.store(TACTL, ACLK | CONTINUOUS);
+  rig.passTicks(1.9 * 32_768);
+  rig.store(TACTL, SMCLK | CONTINUOUS);
+  expect(rig.load(TAR)).toBe(1);
+  rig.passSmclk(1);
+  expect(rig.load(TAR)).toBe(2);
+});
+
 describe('compare', () => {
   test('TACCR0 in up mode: its vector each TACCR0 + 1 clocks, cleared when entered', () => {
     const rig = timerRig();
