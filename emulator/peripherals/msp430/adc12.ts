@@ -44,6 +44,8 @@ export interface Adc12Options {
   readonly externalReferenceVolts?: number;
   /** A conversion, or the last of a sequence, has set its flag: the DMA listens. */
   readonly onFlag?: () => void;
+  /** `listensTo` may have another answer. */
+  readonly onListening?: () => void;
 }
 
 /** Words: 1 sampling by SC or 2 converting, memory in use, overflow flags (1 OV, 2 TOV), a sequence is on. */
@@ -135,6 +137,7 @@ export class Adc12 {
     else if (this.#s[PHASE] === SAMPLING) this.#convert();
     if (byTimer) registers.setBits(ADC12.CTL0, SC, false);
     this.#line();
+    this.#options.onListening?.();
   }
   #configure(previous: number): void {
     const registers = this.#registers;

@@ -43,7 +43,7 @@ export interface Msp430TimerOptions {
   readonly isOutputUsed?: (channel: number) => boolean;
   /** An input B of this channel is ACLK (CCI2B of Timer_A3, CCI6B of Timer_B7). */
   readonly aclkChannel: number;
-  /** A compare or capture has set CCIFGn: the DMA and ADC listen. */
+  /** A compare or capture has set CCIFGn and CCIEn is clear: the DMA listens. */
   readonly onFlag?: (channel: number) => void;
 }
 
@@ -90,10 +90,7 @@ export class Msp430Timer implements Clocked {
     this.#slot = machine.scheduler.register(table.name, () => this.#touch());
     registers.declare(timerRegisterList(this.#regs));
     this.#hook();
-    interrupts.onTaken(table.vectors[0], () => {
-      registers.setBits(this.#regs.CCTL[0]!, CCIFG, false);
-      this.#touch();
-    });
+    interrupts.onTaken(table.vectors[0], () => this.clearFlag(0));
     clocks.use(this);
   }
 
@@ -120,6 +117,12 @@ export class Msp430Timer implements Clocked {
     const before = this.#input(channel);
     this.#s[at]! ^= mask;
     if (this.#input(channel) !== before) this.#edge(channel, !before);
+    this.#settle();
+  }
+  /** What takes CCIFGn up clears it: the vector of channel 0, a DMA transfer. */
+  clearFlag(channel: number): void {
+    this.#sync();
+    this.#registers.setBits(this.#regs.CCTL[channel]!, CCIFG, false);
     this.#settle();
   }
   /** Somebody begins or ends to look at outputs: `isOutputUsed` has another answer. */
@@ -298,9 +301,10 @@ export class Msp430Timer implements Clocked {
   }
   #flag(n: number): void {
     const reg = this.#regs.CCTL[n]!;
-    if ((this.#registers.value(reg) & CCIFG) !== 0) return;
+    const control = this.#registers.value(reg);
+    if ((control & CCIFG) !== 0) return;
     this.#registers.setBits(reg, CCIFG, true);
-    this.#options.onFlag?.(n);
+    if ((control & CCIE) === 0) this.#options.onFlag?.(n);
   }
 
   #outputMode(n: number): number {

@@ -49,7 +49,7 @@ export class Msp430Usart implements Clocked {
   onTransmit: ((byte: number, startTicks: number, endTicks: number) => void) | null = null;
   /** SPI: a character has been shifted out; @returns what came in meanwhile. */
   onExchange: ((byte: number) => number) | null = null;
-  /** A flag has just been set: the DMA controller listens. */
+  /** A flag has just been set whose interrupt is off: the DMA controller listens. */
   onFlag: ((flag: 'rx' | 'tx') => void) | null = null;
   readonly #machine: Machine;
   readonly #registers: RegisterSpace;
@@ -226,7 +226,7 @@ export class Msp430Usart implements Clocked {
     this.#t[LEFT] = this.#settings.characterClocks;
     this.#registers.setBits(this.#regs.TCTL, this.#regs.TCTL.mask.TXEPT, false);
     this.#sfr.set(ifg, tx, true);
-    this.onFlag?.('tx');
+    this.#flagged('tx');
   }
   /** Clocks are counted, not ticks: the clock may change or stop inside a character. */
   #transmit(now: number): void {
@@ -303,7 +303,10 @@ export class Msp430Usart implements Clocked {
     this.#s[UNREAD] = 1;
     this.#registers.set(RXBUF, byte);
     this.#sfr.set(ifg, rx, true);
-    this.onFlag?.('rx');
+    this.#flagged('rx');
+  }
+  #flagged(flag: 'rx' | 'tx'): void {
+    if (!this.#sfr.isSet(this.#bits.ie, this.#bits[flag])) this.onFlag?.(flag);
   }
 
   #plan(): void {
