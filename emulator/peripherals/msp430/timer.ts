@@ -11,6 +11,7 @@ import type { Msp430Interrupts } from './interrupts.ts';
 import type { RegisterSpace } from './register-space.ts';
 import type { ResetKind } from './sfr.ts';
 import { after, CONTINUOUS, type Cycle, clocksTo, placeOf, standsStill } from './timer-counter.ts';
+import { nextEdge, resets, TimerOutputs } from './timer-outputs.ts';
 import {
   type TimerRegisters,
   type TimerTable,
@@ -47,11 +48,10 @@ export interface Msp430TimerOptions {
   readonly onFlag?: (channel: number) => void;
 }
 
-/** Words of the state block: direction, then inputs A and B, output and "captured, unread" bits by channel. */
+/** Words of the state block: direction, then inputs A and B and "captured, unread" bits by channel. */
 const DOWN = 0;
 const INPUTS_A = 1;
-const OUTPUTS = 3;
-const CAPTURED = 4;
+const CAPTURED = 3;
 /** Doubles: tick at which TxR had its stored value, and until which edges of ACLK have been seen. */
 const AT = 0;
 const SEEN = 1;
@@ -68,6 +68,7 @@ export class Msp430Timer implements Clocked {
   readonly #regs: TimerRegisters;
   readonly #s: Int32Array;
   readonly #t: Float64Array;
+  readonly #outputs: TimerOutputs;
   readonly #slot: EventSlot;
 
   constructor(
@@ -85,8 +86,9 @@ export class Msp430Timer implements Clocked {
     this.#table = table;
     this.#options = options;
     this.#regs = timerRegisters(table);
-    this.#s = machine.memory.stateWords(table.name, 5);
+    this.#s = machine.memory.stateWords(table.name, 4);
     this.#t = machine.memory.stateDoubles(`${table.name} time`, 3);
+    this.#outputs = new TimerOutputs(machine, table.name, options.onOutput);
     this.#slot = machine.scheduler.register(table.name, () => this.#touch());
     registers.declare(timerRegisterList(this.#regs));
     this.#hook();
@@ -98,7 +100,7 @@ export class Msp430Timer implements Clocked {
     this.#registers.reset(timerRegisterList(this.#regs));
     this.#s[DOWN] = 0;
     this.#s[CAPTURED] = 0;
-    this.#s[OUTPUTS] = 0;
+    this.#outputs.reset();
     this.#t.fill(this.#machine.now);
     this.#settle();
   }
@@ -178,6 +180,9 @@ export class Msp430Timer implements Clocked {
       this.#t[AT] = this.#machine.now;
     }
     if (this.#cycle.mode === CONTINUOUS) this.#s[DOWN] = 0;
+    const select = fieldOf(value, this.#regs.CTL.mask.SSEL);
+    const byPin = select !== SSEL_ACLK && select !== SSEL_SMCLK;
+    if (byPin && !standsStill(this.#cycle)) this.#raiseNoClock();
     this.#settle();
   }
   #channelControl(n: number, previous: number): void {
@@ -185,7 +190,7 @@ export class Msp430Timer implements Clocked {
     const before = this.#level(n, previous);
     const now = this.#level(n, value);
     if (before !== now) this.#edge(n, now);
-    if (this.#outputMode(n) === 0) this.#setOutput(n, (value & OUT) !== 0);
+    if (this.#outputMode(n) === 0) this.#outputs.set(n, (value & OUT) !== 0);
     this.#settle();
   }
   #vector(): number {
@@ -296,7 +301,7 @@ export class Msp430Timer implements Clocked {
       if ((registers.value(CCTL[n]!) & CAP) !== 0) continue;
       const isEqu = count === registers.value(CCR[n]!);
       if (isEqu) this.#flag(n);
-      this.#compareOutput(n, isEqu, isEqu0);
+      this.#outputs.compare(n, this.#watchedMode(n), isEqu, isEqu0);
     }
   }
   #flag(n: number): void {
@@ -313,19 +318,6 @@ export class Msp430Timer implements Clocked {
   #watchedMode(n: number): number {
     return this.#options.isOutputUsed?.(n) === true ? this.#outputMode(n) : 0;
   }
-  #compareOutput(n: number, isEqu: boolean, isEqu0: boolean): void {
-    const mode = this.#watchedMode(n);
-    const high = (this.#s[OUTPUTS]! & (1 << n)) !== 0;
-    if (isEqu && mode !== 0) this.#setOutput(n, afterEqu(mode, high));
-    else if (isEqu0 && resets(mode)) this.#setOutput(n, mode >= 6);
-  }
-  #setOutput(n: number, high: boolean): void {
-    const mask = 1 << n;
-    if (((this.#s[OUTPUTS]! & mask) !== 0) === high) return;
-    this.#s[OUTPUTS]! ^= mask;
-    this.#options.onOutput?.(n, high);
-  }
-
   #level(n: number, control: number): boolean {
     const select = (control >>> 12) & 3;
     if (select >= 2) return select === INPUT_VCC;
@@ -349,7 +341,7 @@ export class Msp430Timer implements Clocked {
     this.#flag(n);
   }
 
-  /** Tick of the next edge of ACLK that is captured, rising at whole cycles, falling between. */
+  /** Tick of the next edge of ACLK that is captured. */
   #nextAclkEdge(): number {
     const n = this.#options.aclkChannel;
     const control = this.#registers.value(this.#regs.CCTL[n]!);
@@ -357,10 +349,7 @@ export class Msp430Timer implements Clocked {
     const period = this.#clocks.ticks[this.#options.sources.aclk]!;
     if ((control & CAP) === 0 || edges === 0 || ((control >>> 12) & 3) !== 1) return NEVER;
     if (period === NEVER) return NEVER;
-    const half = period / 2;
-    const step = edges === 3 ? half : period;
-    const phase = edges === 2 ? half : 0;
-    return (Math.floor((this.#t[SEEN]! - phase) / step) + 1) * step + phase;
+    return nextEdge(this.#t[SEEN]!, period, edges);
   }
   #aclkEdge(at: number): void {
     this.#t[SEEN] = at;
@@ -386,14 +375,10 @@ export class Msp430Timer implements Clocked {
     if (at === NEVER) scheduler.cancel(this.#slot);
     else scheduler.schedule(this.#slot, at);
   }
-}
-
-/** Modes with a second action, at EQU0. */
-const resets = (mode: number): boolean => mode === 2 || mode === 3 || mode === 6 || mode === 7;
-
-/** OUTMOD: set, toggle/reset, set/reset, toggle, reset, toggle/set, reset/set. */
-function afterEqu(mode: number, high: boolean): boolean {
-  if (mode === 1 || mode === 3) return true;
-  if (mode === 5 || mode === 7) return false;
-  return !high;
+  #raiseNoClock(): void {
+    const { bus, events, now } = this.#machine;
+    const where = this.#regs.CTL.name;
+    const detail = 'a clock from a pin is not modelled: the timer stands still';
+    events.raise({ kind: 'gap-register', at: now, pc: bus.currentPc, where, detail });
+  }
 }

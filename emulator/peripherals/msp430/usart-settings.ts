@@ -60,9 +60,16 @@ export class UsartSettings {
     const stopBits = (this.control & this.#regs.CTL.mask.SPB) !== 0 ? 2 : 1;
     return 1 + this.dataBits + (this.parity === 0 ? 0 : 1) + stopBits;
   }
-  /** Root ticks of BRCLK; Infinity while it stands still. The pin UCLK brings no clock. */
+  get #select(): number {
+    return fieldOf(this.#registers.value(this.#regs.TCTL), this.#regs.TCTL.mask.SSEL);
+  }
+  /** The pin UCLK is to bring the clock, and brings none. */
+  get clockIsPin(): boolean {
+    return this.#select === 0;
+  }
+  /** Root ticks of BRCLK; Infinity while it stands still. */
   get clockTicks(): number {
-    const select = fieldOf(this.#registers.value(this.#regs.TCTL), this.#regs.TCTL.mask.SSEL);
+    const select = this.#select;
     if (select === 0) return NEVER;
     return this.#clocks.ticks[select === 1 ? this.#sources.aclk : this.#sources.smclk]!;
   }

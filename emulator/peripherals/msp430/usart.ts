@@ -185,6 +185,7 @@ export class Msp430Usart implements Clocked {
   #put(value: number): void {
     const { ifg, tx } = this.#bits;
     if (this.#settings.inReset) return;
+    if (this.#settings.clockIsPin) this.#raise('gap-register', 'TCTL', 'no clock comes from UCLK');
     this.#s[BUFFER] = value & (this.#settings.dataBits === 8 ? 0xff : 0x7f);
     this.#sfr.set(ifg, tx, false);
     this.#load(this.#machine.now);

@@ -349,6 +349,19 @@ describe('an operation that does not end', () => {
     expect(rig.load(0x5002)).not.toBe(0xffff);
     expect(rig.load(FCTL3)).toBe(0x9618);
   });
+  test('a cut inside a word of a block write touches that word only', () => {
+    const rig = fctlRig();
+    rig.open(WRT | BLKWRT);
+    rig.store(0x5000, 0x5555);
+    rig.passFtg(30);
+    rig.store(0x5002, 0);
+    rig.passFtg(10);
+    rig.flash.powerFail('random-bits', 7);
+    rig.controller.powerOff();
+    expect([rig.load(0x5000), rig.load(0x5004)]).toEqual([0x5555, 0xffff]);
+    expect([0, 0xffff]).not.toContain(rig.load(0x5002));
+    expect(rig.flash.weakBitsIn(0x5000, 64)).toBe(0);
+  });
   test('EMEX ends an erase at once and leaves it torn', () => {
     const rig = fctlRig();
     rig.flash.load(0x5000, new Uint8Array(512));

@@ -129,6 +129,16 @@ describe('counting', () => {
   });
 });
 
+test.each([0, 0x300])(
+  'a clock from a pin, TASSEL %i, is a gap once the timer shall run',
+  (select) => {
+    const rig = timerRig();
+    rig.store(TACTL, select);
+    expect(rig.kinds()).toEqual([]);
+    rig.store(TACTL, select | CONTINUOUS);
+    expect(rig.kinds()).toEqual(['gap-register']);
+  },
+);
 test('a faster clock does not count the time before it was chosen', () => {
   const rig = timerRig();
   rig.store(TACTL, ACLK | CONTINUOUS);

@@ -111,6 +111,13 @@ describe('transmitter', () => {
     expect(rig.sent).toEqual([]);
     expect(rig.kinds()).toEqual(['pin-not-selected']);
   });
+  test('a clock from UCLK is a gap', () => {
+    const rig = usartRig();
+    rig.open();
+    rig.put('TCTL', 0);
+    rig.put('TXBUF', 1);
+    expect(rig.kinds()).toEqual(['gap-register']);
+  });
   test('UTXIE makes a line, entering the vector clears the flag', () => {
     const rig = usartRig(0);
     rig.open();
