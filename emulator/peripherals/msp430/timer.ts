@@ -1,6 +1,5 @@
 /** Timer_A3 and Timer_B7 of the MSP430F1611: counting, compare, capture, outputs, interrupt vector register.
- *  Source: MSP430x1xx family user's guide, "Timer_A", "Timer_B". UNKNOWN: whether EQU0 resets an output with the
- *  count to TxCCR0 or the one after; the former is taken. Leaves out: the clocks TACLK, TBCLK and INCLK from
+ *  Source: MSP430x1xx family user's guide, "Timer_A", "Timer_B". Leaves out: the clocks TACLK, TBCLK and INCLK from
  *  pins, the synchronizer of a capture, the phase of the divider, and see timer-table.ts. */
 
 import type { Clocked, ClockId, ClockTree } from '../../machine/clock-tree.ts';

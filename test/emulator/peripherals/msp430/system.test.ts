@@ -44,6 +44,15 @@ describe('register space', () => {
     expect(() => rig.registers.declare([byte])).toThrow(RangeError);
     expect(() => rig.registers.declare([wordRegister('W', { at: 0x40, width: 16 })])).toThrow();
   });
+  test.each([
+    ['a reserved bit', 0x01, 0x01, 'reserved-bit'],
+    ['a gap in a register', 0x58, 0x01, 'gap-register'],
+    ['a read-only register', 0x20, 0xff, 'read-only-write'],
+  ])('%s written is an event', (_name, at, value, kind) => {
+    const rig = mspRig();
+    rig.store(at, value);
+    expect(rig.kinds()).toEqual([kind]);
+  });
   test('nothing there is an event', () => {
     const rig = mspRig();
     expect(rig.load(0x0f)).toBe(0);
