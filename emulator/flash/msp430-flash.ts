@@ -1,8 +1,9 @@
 /** Flash controller of the MSP430F1611: program and erase by dummy write, with their keys, clock and violations.
  *  Source: MSP430x4xx user's guide, "Flash Memory Controller" (same module: access while BUSY, block write);
- *  SLAS648E (35/30/21/6, 4819 and 5297 cycles, 257 to 476 kHz). UNKNOWN: ACCVIFG after a read or fetch while what code
- *  in RAM has begun runs (the guide's text sets it, its table does not; the text is taken); ERASE with WRT set
- *  (taken as an erase); a word beyond the block (taken as a violation). Leaves out: a clock or supply that changes inside an operation. */
+ *  SLAS648E (35/30/21/6, 4819 and 5297 cycles, 257 to 476 kHz). UNKNOWN: ACCVIFG after a read or fetch while
+ *  what code in RAM has begun runs (the guide's text sets it, its table does not; the text is taken); ERASE with
+ *  WRT set (taken as an erase); a word beyond the block (taken as a violation).
+ *  Leaves out: a clock or supply that changes inside an operation. */
 
 import type { BusDevice } from '../machine/bus.ts';
 import type { ClockId, ClockTree } from '../machine/clock-tree.ts';
