@@ -14,6 +14,7 @@ const builtSuite = (name: string, include: string[], testTimeout: number) => ({
 export default defineConfig({
   test: {
     reporters: ['default', new ClosingLine()],
+    maxWorkers: '100%',
     projects: [
       builtSuite('unit', ['test/emulator/**/*.test.ts', 'test/harness/**/*.test.ts'], 20_000),
       suite('house-rules', ['test/house-rules/**/*.test.ts'], 20_000),

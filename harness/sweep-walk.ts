@@ -22,6 +22,8 @@ export interface SweepOptions {
   readonly depth: 1 | 2;
   /** Given plans by the operation of their first cut (random sweeps) instead of every cut. */
   readonly given: ReadonlyMap<number, readonly FaultPlan[]> | null;
+  /** Ends an operation's cuts early, at the first run for which it says so. */
+  readonly until?: (run: SweepRun) => boolean;
 }
 
 /** Operations of a recovery that depth 2 cuts again, if it does not rejoin a known state before. */
@@ -62,13 +64,14 @@ export class SweepWalk {
   #judgeOperation(operation: number, report: (runs: SweepRun[]) => void): void {
     const here = this.#rig.bench.snapshot();
     const runs: SweepRun[] = [];
-    const { given } = this.#options;
+    const { given, until } = this.#options;
     for (const plan of given?.get(operation) ?? []) {
       runs.push(compact(this.#judgePlan(plan, here)));
     }
     for (const cut of given === null ? this.#choicesHere(operation) : []) {
       this.#rig.bench.restore(here);
       runs.push(...this.#rig.judgeAllFromHere(this.#bothStations([cut])).map(compact));
+      if (until !== undefined && runs.some(until)) break;
     }
     report(runs);
     if (this.#options.depth === 2) this.#cutRecoveries(here, runs, report);

@@ -32,13 +32,14 @@ export async function sweepUntil(
 ): Promise<EarlySweep> {
   const update = await prepareUpdate(request);
   let runs = 0;
-  let found: SweepRun | undefined;
+  const isWanted = ({ verdict }: SweepRun) => verdict.outcome === outcome && !verdict.acceptable;
   for (const { first, step } of PASSES) {
-    const walk = new SweepWalk(update, { depth: 1, given: null });
+    const walk = new SweepWalk(update, { depth: 1, given: null, until: isWanted });
     for (let operation = first; operation < operations; operation += step) {
+      let found: SweepRun | undefined;
       walk.judgeRange(operation, operation, (judged) => {
         runs += judged.length;
-        found ??= judged.find(({ verdict }) => verdict.outcome === outcome && !verdict.acceptable);
+        found = judged.find(isWanted);
       });
       if (found !== undefined) return { runs, replay: replayOf(found.plan, update) };
     }
