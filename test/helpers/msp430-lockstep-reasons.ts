@@ -37,6 +37,7 @@ export interface Reason {
 }
 
 const isOdd = (address: number): boolean => address > 0 && (address & 1) !== 0;
+const isPeripheral = (address: number): boolean => address >= 0 && address < 0x200;
 /** Number of the register that the instruction writes to, or -1. */
 export function writtenRegister({ name, opcode, operands }: Instruction): number {
   if (operands === null || ['cmp', 'bit', 'push', 'call'].includes(name)) return -1;
@@ -52,7 +53,10 @@ export const REASONS: readonly Reason[] = [
     section: 'SLAU049F, 3.2.1 "Program Counter (PC)"',
     follows: 'core',
     fields: ['pc'],
-    covers: (i) => writtenRegister(i) === 0 || i.name === 'call' || i.name === 'reti',
+    covers: (i) =>
+      i.name === 'call' || (i.name === 'mov' && !i.isByte && writtenRegister(i) === 0)
+        ? isOdd(i.value)
+        : writtenRegister(i) === 0 || i.name === 'reti',
   },
   {
     name: 'SP is even; mspdebug keeps bit 0 of what is stored in it',
@@ -78,6 +82,16 @@ export const REASONS: readonly Reason[] = [
     fields: ['memory'],
     covers: ({ name, operands }) =>
       name === 'push' && operands?.source === 'register' && operands.sourceRegister === 1,
+  },
+  {
+    name: 'below 0x0200 there is no memory but what mspdebug and the test each have for peripherals',
+    section: 'SLAU049F, 1.4 "Address Space", Figure "Memory Map"',
+    follows: 'neither',
+    fields: ['registers', 'sr', 'sp', 'pc', 'memory'],
+    covers: ({ name, registers, sourceAddress, destinationAddress }) =>
+      isPeripheral(sourceAddress) ||
+      isPeripheral(destinationAddress) ||
+      (['push', 'call', 'reti'].includes(name) && isPeripheral((registers[1]! - 2) & 0xffff)),
   },
   {
     name: 'PUSH.B stores a byte; mspdebug stores a zero above it, of which the manual says nothing',

@@ -66,6 +66,8 @@ interface Run {
   readonly extraCycles: number;
   readonly registers: readonly number[];
   readonly last: Last | null;
+  /** Address and three words of each instruction executed. */
+  readonly trace: readonly number[];
 }
 interface Last {
   readonly instruction: Instruction;
@@ -209,6 +211,7 @@ class Runner {
     let steps = 0;
     let extra = 0;
     let run: Run | null = null;
+    const trace: number[] = [];
     const finish = (last: Last | null): Run => ({
       start,
       code,
@@ -217,15 +220,18 @@ class Runner {
       extraCycles: extra,
       registers: registersOf(m),
       last,
+      trace,
     });
     while (run === null) {
       const instruction = instructionAt(m);
       if (instruction === null || steps >= MAX_STEPS) break;
       if (m.cpu.pc < 0x200 || m.cpu.pc > 0xfff0) break;
-      const { name } = instruction;
+      const { name, opcode } = instruction;
+      const [pc] = instruction.registers as [number];
+      trace.push(pc, opcode, m.word((pc + 2) & 0xfffe), m.word((pc + 4) & 0xfffe));
       this.result.counts.set(name, (this.result.counts.get(name) ?? 0) + 1);
       const reasons = reasonsFor(instruction);
-      const more = extraCycles(instruction.opcode);
+      const more = extraCycles(opcode);
       if (more !== 0) this.#excuse(CONSTANTS_REASON.name);
       if (reasons.length > 0) {
         const until = finish(null);
@@ -333,16 +339,13 @@ class Runner {
     );
   }
 
-  #listing({ start, code, steps, last }: Run): string {
+  #listing({ start, trace }: Run): string {
     const lines: string[] = [];
-    for (let i = 0; i < code.length && lines.length <= steps; ) {
-      const words = [code[i]!, code[i + 1] ?? 0, code[i + 2] ?? 0] as const;
-      const { text, length } = disassemble(words[0], words[1], words[2], start + 2 * i);
-      lines.push(text);
-      i += length;
+    for (let i = 0; i < trace.length; i += 4) {
+      const [pc, opcode, first, second] = trace.slice(i, i + 4) as [number, number, number, number];
+      lines.push(`${hex(pc)} ${disassemble(opcode, first, second, pc).text}`);
     }
-    const end = last === null ? '' : `; then ${last.instruction.name}`;
-    return `at ${hex(start)}, ${steps} steps: ${lines.join(' | ')}${end}`;
+    return `program at ${hex(start)}: ${lines.join(' | ')}`;
   }
 }
 
