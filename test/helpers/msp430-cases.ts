@@ -2,11 +2,10 @@
  *  addressing mode, with operands that mostly point into memory and values at the edges. */
 
 import {
-  destinationMode,
-  destinationOf,
   adOf,
   asOf,
-  extensionWords,
+  destinationMode,
+  destinationOf,
   operandsOf,
   PATTERNS,
   type Pattern,
@@ -52,7 +51,7 @@ export function setRegisters(random: Random): number[] {
   }
   return code;
 }
-export const SET_REGISTERS_COUNT = 14;
+export const SET_REGISTERS_BYTES = 14 * 4;
 
 /** One instruction with its extension words. */
 export function randomInstruction(row: Pattern, random: Random): number[] {
@@ -121,4 +120,3 @@ export function randomProgram(
 }
 
 export const ROWS = PATTERNS;
-export { extensionWords };

@@ -69,7 +69,8 @@ export const REASONS: readonly Reason[] = [
   },
   {
     name: '@SP+ moves SP by two for a byte, too; mspdebug moves it by one',
-    section: 'SLAU049F, 3.3 "Addressing Modes", "Indirect Autoincrement Mode" and 3.2.2 "Stack Pointer (SP)"',
+    section:
+      'SLAU049F, 3.3 "Addressing Modes", "Indirect Autoincrement Mode" and 3.2.2 "Stack Pointer (SP)"',
     follows: 'core',
     fields: ['sp', 'registers', 'sr', 'memory'],
     covers: ({ isByte, operands }) =>

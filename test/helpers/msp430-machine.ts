@@ -1,10 +1,10 @@
 /** A bare machine for MSP430 tests: plain memory from 0x0200 to 0xffff, a device below that notes what it is
  *  asked and when, and doubles of the chip behind the core. */
 
+import { createMsp430, type Msp430 } from '../../emulator/cpu/msp430/index.ts';
 import type { BusDevice } from '../../emulator/machine/bus.ts';
 import { Machine } from '../../emulator/machine/machine.ts';
 import { installWaitingLoopSkip } from '../../emulator/machine/waiting-loop.ts';
-import { createMsp430, type Msp430 } from '../../emulator/cpu/msp430/index.ts';
 
 export const SPACE_BYTES = 0x1_0000;
 export const FIRST_MEMORY = 0x0200;

@@ -98,7 +98,8 @@ function sourceFields(
 /** Decode the opcode at byte address `address`, followed by `first` and `second`. */
 export function decode(opcode: number, first: number, second: number, address: number): Step {
   const row = patternOf(opcode);
-  if (row === null) return { control: pack(OP.OUTSIDE, opcode, UNDEFINED_OPERATION), displacements: 0 };
+  if (row === null)
+    return { control: pack(OP.OUTSIDE, opcode, UNDEFINED_OPERATION), displacements: 0 };
   if (row.format === 'jump') {
     const handler = OP.JNE + row.operation - OPERATION.jne;
     const target = ((address >>> 1) + 1 + jumpWords(opcode)) & 0x7fff;
@@ -113,10 +114,7 @@ export function decode(opcode: number, first: number, second: number, address: n
 }
 
 const pack = (handler: number, opcode: number, operation: number): number =>
-  handler |
-  (cyclesOf(opcode) << 18) |
-  ((1 + extensionWords(opcode)) << 21) |
-  (operation << 27);
+  handler | (cyclesOf(opcode) << 18) | ((1 + extensionWords(opcode)) << 21) | (operation << 27);
 
 const packSource = ({ slot, increment, isMemory }: Source): number =>
   (slot << 8) | (increment << 16) | (isMemory ? SOURCE_IS_MEMORY : 0);
@@ -188,9 +186,10 @@ function decodeSingle(row: Pattern, opcode: number, first: number, address: numb
   const { name } = row;
   const changes = name !== 'push' && name !== 'call';
   // UNKNOWN: an immediate that is changed; taken as the word of memory that it is.
-  const source = changes && mode === 'immediate'
-    ? sourceFields('indirect', 0, opcode, first, address)
-    : sourceFields(mode, sourceRegister, opcode, first, address);
+  const source =
+    changes && mode === 'immediate'
+      ? sourceFields('indirect', 0, opcode, first, address)
+      : sourceFields(mode, sourceRegister, opcode, first, address);
   const slot = mode === 'register' ? slotOf(sourceRegister) : CG2;
   const isByte = isByteForm(opcode) && name !== 'swpb' && name !== 'sxt' && name !== 'call';
   return {

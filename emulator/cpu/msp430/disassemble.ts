@@ -51,11 +51,16 @@ function textOf(
   const operands = operandsOf(opcode, row.format);
   const isByte = isByteForm(opcode) && !['swpb', 'sxt', 'call'].includes(row.name);
   const size = isByte ? '.b' : '';
-  const source = operand(operands.source, operands.sourceRegister, asOf(opcode), first, address + 2);
+  const source = operand(
+    operands.source,
+    operands.sourceRegister,
+    asOf(opcode),
+    first,
+    address + 2,
+  );
   if (operands.destination === null) return `${row.name}${size} ${source}`;
   const to = destinationOf(opcode);
-  const [word, at] =
-    operands.sourceWords === 0 ? [first, address + 2] : [second, address + 4];
+  const [word, at] = operands.sourceWords === 0 ? [first, address + 2] : [second, address + 4];
   const destination = operand(operands.destination, to, 0, word, at);
   const emulated = emulatedForm(row, opcode, isByte, source, destination, size);
   return emulated ?? `${row.name}${size} ${source}, ${destination}`;

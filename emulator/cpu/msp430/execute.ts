@@ -9,15 +9,7 @@ import type { CodeCache } from './code-cache.ts';
 import type { Core } from './core.ts';
 import { DESTINATION_IS_MEMORY, IS_BYTE, SOURCE_IS_MEMORY } from './decode.ts';
 import { pendingInterrupt } from './exceptions.ts';
-import {
-  CPUOFF,
-  carryOf,
-  negativeOf,
-  OTHER_BITS,
-  overflowOf,
-  packFlags,
-  zeroOf,
-} from './flags.ts';
+import { CPUOFF, carryOf, negativeOf, OTHER_BITS, overflowOf, packFlags, zeroOf } from './flags.ts';
 import { executeOutside } from './outside.ts';
 import { HOLD, PC, SP, SR } from './registers.ts';
 

@@ -85,11 +85,7 @@ export function operate(
       return flagged(result, (destination & 1) !== 0, carry !== 0 && (destination & sign) === 0);
     }
     case OPERATION.rra:
-      return flagged(
-        (destination >>> 1) | (destination & sign),
-        (destination & 1) !== 0,
-        false,
-      );
+      return flagged((destination >>> 1) | (destination & sign), (destination & 1) !== 0, false);
     case OPERATION.swpb:
       return done(((destination & 0xff) << 8) | (destination >>> 8), sr);
     case OPERATION.sxt: {
