@@ -21,7 +21,7 @@ const MAX_CYCLES = 1 << 30;
 const LAST_WORD = 0x7fff;
 
 // Operations of GENERAL; the numbers are the rows of instruction-table.ts (a test compares them).
-const [MOV, ADD, ADDC, SUBC, SUB, CMP, BIT, BIC, BIS, XOR] = [0, 1, 2, 3, 4, 5, 7, 8, 9, 10];
+const [MOV, ADD, ADDC, SUBC, CMP, BIT, BIC, BIS, XOR] = [0, 1, 2, 3, 5, 7, 8, 9, 10] as const;
 
 /** Run until the slice is over, an interrupt may have to be taken, or a word has to be fetched each time.
  *  @param single one instruction only.
