@@ -9,6 +9,11 @@ export {
 } from './chips/atmega32u4.ts';
 export { type ChipName, chipNames, chips, listGaps } from './chips/index.ts';
 export { createLpc2478, type Lpc2478, type Lpc2478Options } from './chips/lpc2478.ts';
+export {
+  createMsp430f1611,
+  type Msp430f1611,
+  type Msp430f1611Options,
+} from './chips/msp430f1611.ts';
 export { createArm7tdmi } from './cpu/arm7tdmi/index.ts';
 export {
   type Avr,
