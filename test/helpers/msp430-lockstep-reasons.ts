@@ -85,6 +85,16 @@ export const REASONS: readonly Reason[] = [
       name === 'push' && operands?.source === 'register' && operands.sourceRegister === 1,
   },
   {
+    name: 'PUSH and CALL move SP before they find x(SP) or @SP; mspdebug finds it from before',
+    section: 'SLAU049F, 3.2.2 "Stack Pointer (SP)": predecrement; mspgcc 4.6.3 counts on it',
+    follows: 'core',
+    fields: ['registers', 'sr', 'sp', 'pc', 'memory'],
+    covers: ({ name, operands }) =>
+      ['push', 'call'].includes(name) &&
+      operands?.sourceRegister === 1 &&
+      ['indexed', 'indirect'].includes(operands.source),
+  },
+  {
     name: 'below 0x0200 there is no memory but what mspdebug and the test each have for peripherals',
     section: 'SLAU049F, 1.4 "Address Space", Figure "Memory Map"',
     follows: 'neither',

@@ -2,7 +2,8 @@
  *  Source: SLAU049F, 3.3 "Addressing Modes", 3.4 "Instruction Set"; decode.ts for the fields.
  *  A device sees an operand read in the cycle after the last word it needs was fetched, a destination read in
  *  the last but one cycle, and every store in the last. UNKNOWN: the real order of bus cycles within an
- *  instruction; and which wins where the destination is SR: taken as the result, not the flags. */
+ *  instruction; CALL x(SP) as compilers count on it (they add 2 to x), PUSH taken as the same, @SP+ as not;
+ *  and which wins where the destination is SR: taken as the result, not the flags. */
 
 import type { Core } from './core.ts';
 import { DESTINATION_IS_MEMORY, IS_BYTE, SOURCE_IS_MEMORY } from './decode.ts';
@@ -58,7 +59,7 @@ class Execution {
   /** The source or single operand; moves an autoincremented register. */
   readSource(): number {
     const { words } = this.core;
-    const sum = (words[this.source]! + this.#displacements) & 0xffff;
+    const sum = (words[this.source]! + this.#displacements - this.#pushed) & 0xffff;
     if (!this.sourceIsMemory) return this.isByte ? sum & 0xff : sum;
     const increment = (this.#control >>> 16) & 3;
     const sourceWords = ((this.#control >>> 21) & 3) - (this.destinationIsMemory ? 1 : 0);
@@ -67,6 +68,12 @@ class Execution {
     const value = this.core.load(sum, this.isByte);
     if (increment !== 0) this.core.setRegister(this.source, words[this.source]! + increment);
     return value;
+  }
+  /** PUSH and CALL move SP before they find an operand that lies relative to it. */
+  get #pushed(): number {
+    if (this.operation !== OPERATION.push && this.operation !== OPERATION.call) return 0;
+    const moves = this.source === SP && this.sourceIsMemory && ((this.#control >>> 16) & 3) === 0;
+    return moves ? 2 : 0;
   }
   get destinationAddress(): number {
     return (this.core.words[this.destination]! + (this.#displacements >>> 16)) & 0xffff;
