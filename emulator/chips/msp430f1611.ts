@@ -20,7 +20,7 @@ export const MSP430F1611: Msp430Table = {
   ram: { address: 0x1100, bytes: 10 * KB },
   ramMirror: { address: 0x0200, bytes: 2 * KB },
   /** Big-endian in the loader's own terms: device F1 6C, version 01 61. */
-  bootRom: { address: 0x0c00, bytes: KB, words: { 0x0ff0: 0x6cf1, 0x0ffa: 0x6101 } },
+  bootRom: { address: 0x0c00, bytes: KB, words: { 4080: 0x6cf1, 4090: 0x6101 } },
   flash: MSP430F1611_NVM,
   supply: {
     interruptMillivolts: BROWN_OUT_MILLIVOLTS,

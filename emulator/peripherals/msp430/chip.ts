@@ -4,8 +4,8 @@
  *  Leaves out: the boot loader's code (its ROM is a gap that reads JMP $); the delay of a power-on reset; a
  *  dip of the supply that RAM outlives: below the brown-out level everything is lost. */
 
-import { NorArray, type NorOptions, norMemory } from '../../flash/nor-array.ts';
 import { arrayAddressOf, busAddressOf } from '../../flash/msp430-nvm.ts';
+import { NorArray, type NorOptions, norMemory } from '../../flash/nor-array.ts';
 import { Machine } from '../../machine/machine.ts';
 import { PAGE_BYTES, type Region } from '../../machine/memory.ts';
 import type { EventSlot } from '../../machine/scheduler.ts';
