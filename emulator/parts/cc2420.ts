@@ -132,7 +132,11 @@ export class Cc2420 {
     if (count === 0) {
       s[ADDRESS] = byte;
       const { status } = this;
-      if (byte < 0x10) this.#strobe(byte);
+      if ((byte & 0xb0) === 0) {
+        // Strobes and registers follow each other without CSn between them; FIFOs and RAM last until it rises.
+        s[COUNT] = 0;
+        this.#strobe(byte & 0x0f);
+      }
       return status;
     }
     const address = s[ADDRESS]!;
@@ -162,11 +166,11 @@ export class Cc2420 {
     const at = address & 0x3f;
     const value = at === R.RSSI ? this.#rssi : this.#registers[at]!;
     const answer = count === 1 ? value >> 8 : value & 0xff;
+    if (count === 2) this.#s[COUNT] = 0;
     if ((address & 0x40) !== 0) return answer & 0xff;
     if (count === 1) this.#s[HIGH_BYTE] = byte;
     else {
       this.#registers[at] = (this.#s[HIGH_BYTE]! << 8) | byte;
-      this.#s[COUNT] = 1;
       this.#show();
     }
     return answer & 0xff;
