@@ -1,6 +1,7 @@
 /** What the emulator offers to others: boards, chips, and the types of what they are made of. */
 
 export { type AvrNode, createAvrNode } from './boards/avr-node.ts';
+export { createEz240, type Ez240, type Ez240Options } from './boards/ez240.ts';
 export { createPowerTerminal, type PowerTerminal } from './boards/power-terminal.ts';
 export {
   type Atmega32u4,

@@ -246,7 +246,8 @@ export class Cc2420 {
     this.#show();
   }
   #listen(): void {
-    this.#enter(RX, null);
+    // At its end RSSI is valid, and CCA shows it.
+    this.#enter(RX, TURNAROUND_US + RSSI_US);
     this.#t[1] = this.#machine.now + this.#ticks(TURNAROUND_US + RSSI_US);
   }
   #flushRx(): void {

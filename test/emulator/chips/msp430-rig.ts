@@ -1,9 +1,6 @@
 /** An MSP430F1611 that runs a few instructions of our own from main memory. */
 
-import {
-  createMsp430f1611,
-  type Msp430f1611Options,
-} from '../../../emulator/chips/msp430f1611.ts';
+import { createMsp430f1611, type Msp430f1611Options } from '../../../emulator/chips/msp430f1611.ts';
 import { assembleWithLabels } from '../../helpers/msp430-assembler.ts';
 
 export const START = 0x4000;
