@@ -88,8 +88,8 @@ export class Cc2420 {
     this.#air = machine.memory.stateU8('CC2420 air', 128);
     this.#sent = machine.memory.stateU8('CC2420 sent', 128);
     this.#t = machine.memory.stateDoubles('CC2420 times', 2);
-    this.#stateSlot = machine.scheduler.register('CC2420 state', () => this.#stateDue());
-    this.#airSlot = machine.scheduler.register('CC2420 air', () => this.#airDue());
+    this.#stateSlot = machine.scheduler.register('CC2420 state', (at) => this.#stateDue(at));
+    this.#airSlot = machine.scheduler.register('CC2420 air', (at) => this.#airDue(at));
   }
 
   /** VREG_EN and RESETn, and whether the board has its supply. */
@@ -245,10 +245,10 @@ export class Cc2420 {
     }
     this.#show();
   }
-  #listen(): void {
+  #listen(at = this.#machine.now): void {
     // At its end RSSI is valid, and CCA shows it.
-    this.#enter(RX, TURNAROUND_US + RSSI_US);
-    this.#t[1] = this.#machine.now + this.#ticks(TURNAROUND_US + RSSI_US);
+    this.#enter(RX, TURNAROUND_US + RSSI_US, at);
+    this.#t[1] = at + this.#ticks(TURNAROUND_US + RSSI_US);
   }
   #flushRx(): void {
     const s = this.#s;
@@ -260,25 +260,26 @@ export class Cc2420 {
     if (s[HEARING] === 1) s[HEARING] = 0;
   }
 
-  #stateDue(): void {
+  /** @param at may lie an instruction back: what follows is counted from it. */
+  #stateDue(at: number): void {
     switch (this.#s[STATE]) {
       case STARTING:
         this.#enter(IDLE, null);
         break;
       case TX_WAIT:
-        this.#beginFrame();
+        this.#beginFrame(at);
         break;
       case TX_PREAMBLE:
-        this.#enter(TX_FRAME, BYTE_US * (1 + this.#sent[0]!));
+        this.#enter(TX_FRAME, BYTE_US * (1 + this.#sent[0]!), at);
         break;
       case TX_FRAME:
         this.#s[SENDS_ACK] = 0;
-        this.#listen();
+        this.#listen(at);
         break;
     }
     this.#show();
   }
-  #beginFrame(): void {
+  #beginFrame(at: number): void {
     const s = this.#s;
     const fifo = this.#ram.subarray(R.TXFIFO_AT, R.TXFIFO_AT + R.FIFO_BYTES);
     const isAck = s[SENDS_ACK] === 1;
@@ -288,7 +289,7 @@ export class Cc2420 {
       const written = (control & R.AUTOCRC) !== 0 ? length - 2 : length;
       if (s[TX_COUNT]! < 1 + written || length < 2) {
         s[UNDERFLOW] = 1;
-        this.#listen();
+        this.#listen(at);
         return;
       }
       this.#sent.set(fifo.subarray(0, 1 + length));
@@ -300,30 +301,30 @@ export class Cc2420 {
     }
     // Zero bytes, and two of synchronisation.
     const header = BYTE_US * ((control & R.PREAMBLE_LENGTH) + 1 + 2);
-    this.#enter(TX_PREAMBLE, header);
+    this.#enter(TX_PREAMBLE, header, at);
     if (!isAck) s[TX_COUNT] = 0;
-    const sfd = this.#machine.now + this.#ticks(header);
+    const sfd = at + this.#ticks(header);
     const end = sfd + this.#ticks(BYTE_US * (1 + length));
     this.onTransmit?.(this.#sent.slice(1, 1 + length), sfd, end);
   }
 
   /** SFD of a frame on the air, then its end. */
-  #airDue(): void {
+  #airDue(at: number): void {
     const s = this.#s;
-    if (this.#machine.now === this.#t[0]) {
+    if (at === this.#t[0]) {
       s[HEARING] = s[STATE] === RX && s[OVERFLOW] === 0 ? 1 : 0;
-      const { now, scheduler } = this.#machine;
-      scheduler.schedule(this.#airSlot, now + this.#ticks(BYTE_US * (1 + s[AIR_LENGTH]!)));
+      const end = at + this.#ticks(BYTE_US * (1 + s[AIR_LENGTH]!));
+      this.#machine.scheduler.schedule(this.#airSlot, end);
     } else {
       const psdu = this.#air.slice(0, s[AIR_LENGTH]);
       const heard = s[HEARING] === 1 && s[STATE] === RX;
       s[AIR_LENGTH] = 0;
       s[HEARING] = 0;
-      if (heard) this.#received(psdu);
+      if (heard) this.#received(psdu, at);
     }
     this.#show();
   }
-  #received(psdu: Uint8Array): void {
+  #received(psdu: Uint8Array, end: number): void {
     const s = this.#s;
     const control = this.#registers[R.MDMCTRL0]!;
     if ((control & R.ADR_DECODE) !== 0 && !acceptsFrame(psdu, this.#ram)) return;
@@ -349,7 +350,7 @@ export class Cc2420 {
     this.#sent.set(ack, 1);
     this.#sent[0] = ack.length;
     s[SENDS_ACK] = 1;
-    this.#enter(TX_WAIT, TURNAROUND_US);
+    this.#enter(TX_WAIT, TURNAROUND_US, end);
   }
 
   get #isClear(): boolean {
@@ -362,11 +363,11 @@ export class Cc2420 {
     const value = this.#s[AIR_LENGTH] !== 0 ? SIGNAL : NOISE;
     return (this.#registers[R.RSSI]! & 0xff00) | (value & 0xff);
   }
-  #enter(state: number, afterUs: number | null): void {
-    const { scheduler, now } = this.#machine;
+  #enter(state: number, afterUs: number | null, from = this.#machine.now): void {
+    const { scheduler } = this.#machine;
     this.#s[STATE] = state;
     if (afterUs === null) scheduler.cancel(this.#stateSlot);
-    else scheduler.schedule(this.#stateSlot, now + this.#ticks(afterUs));
+    else scheduler.schedule(this.#stateSlot, from + this.#ticks(afterUs));
   }
   #reset(): void {
     const { scheduler } = this.#machine;

@@ -35,7 +35,7 @@ interface Node {
   readonly text: () => string;
   readonly gaps: () => string[];
 }
-function boot(file: string, serial?: readonly number[]): Node {
+function boot(file: string, serial?: readonly number[], isOn = true): Node {
   const board = createEz240({ seed: 1, ...(serial === undefined ? {} : { serial }) });
   const { chip } = board;
   for (const { address, bytes } of loadSegments(
@@ -47,7 +47,7 @@ function boot(file: string, serial?: readonly number[]): Node {
   const frames: Uint8Array[] = [];
   board.host.onTransmit = (byte) => sent.push(byte);
   board.radio.onTransmit = (psdu) => frames.push(psdu);
-  chip.powerOn();
+  if (isOn) chip.powerOn();
   return {
     board,
     frames,
@@ -78,16 +78,26 @@ describe.runIf(contiki.length > 0)('Contiki-NG on the Ez240', () => {
   test(
     'two of them, each with a serial number of its own, hear each other',
     () => {
-      const nodes = [1, 2].map((n) => boot(contiki[0]!, [0, 0, 0x0e, 0x24, 0, n]).board);
-      let heard = 0;
+      const nodes = [1, 2].map((n) => boot(contiki[0]!, [0, 0, 0x0e, 0x24, 0, n], false).board);
       const to = joinByAir(nodes, SECOND, { seed: 1, lostOf256: 0 });
-      for (const { chip } of nodes) {
+      /** FIFOP rises with each frame and falls when the node has read it. */
+      const edges = nodes.map(({ chip }) => {
+        const count = { rises: 0, falls: 0 };
         chip.ports.onLevels.push(({ port, before, after }) => {
-          if (port === 1 && (~before & after & 1) === 1) heard++;
+          if (port === 1 && ((before ^ after) & 1) === 1)
+            count[(after & 1) === 1 ? 'rises' : 'falls']++;
         });
-      }
+        return count;
+      });
+      // The same program at the same instant sends at the same instant, and hears nothing.
+      nodes[0]!.chip.powerOn();
+      to(0.7 * SECOND);
+      nodes[1]!.chip.powerOn();
       to(8 * SECOND);
-      expect(heard).toBeGreaterThan(0);
+      expect(edges).toEqual([
+        { rises: 1, falls: 1 },
+        { rises: 1, falls: 1 },
+      ]);
       expect(nodes.map(({ chip }) => chip.resets)).toEqual([1, 1]);
     },
     TIMEOUT_MS,

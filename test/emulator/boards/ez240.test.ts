@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createEz240, type Ez240 } from '../../../emulator/boards/ez240.ts';
 import { joinByAir } from '../../../emulator/parts/air.ts';
+import { frameCheck } from '../../../emulator/parts/cc2420-registers.ts';
 import { oneWireCrc } from '../../../emulator/parts/ds2411.ts';
 import { HALT_RESET } from '../../../emulator/peripherals/msp430/chip-parts.ts';
 
@@ -180,4 +181,60 @@ test('CC2420 to CC2420, a frame sent is heard with RSSI and CRC, 352 us and its 
   const frame = listener.radio(0x7f, 0, 0, 0, 0, 0, 0, 0, 0).slice(1);
   expect(frame).toEqual([7, 0x41, 0x88, 0x05, 0xaa, 0xbb, 0xf1, 0xea]);
   expect([isHigh(listener.board, 'P1.0'), isHigh(listener.board, 'P1.3')]).toEqual([false, false]);
+});
+
+test('Ez240 snapshot, taken while a frame is sent and flash is erased, runs on as the first time', () => {
+  const held = heldBoard();
+  startRadio(held);
+  const { board, radio, flash, pass } = held;
+  radio(0x03);
+  pass(400);
+  flash(0x06);
+  flash(0xd8, 0, 0, 0);
+  radio(0x3e, 4, 1, 2);
+  radio(0x04);
+  pass(400);
+  const { machine } = board.chip;
+  const snapshot = machine.takeSnapshot();
+  const run = () => {
+    const edges: string[] = [];
+    board.chip.ports.onLevels.push(({ port, after }) =>
+      edges.push(`${machine.now} ${port} ${after}`),
+    );
+    pass(700_000);
+    board.chip.ports.onLevels.pop();
+    return [...edges, radio(0)[0], flash(0x05, 0)[1], board.externalFlash.flash.stateHash()];
+  };
+  const first = run();
+  expect(first.length).toBeGreaterThan(4);
+  machine.restoreSnapshot(snapshot);
+  expect(run()).toEqual(first);
+});
+
+test('CC2420 acknowledgement, asked for by a frame to its address, goes 192 us after it', () => {
+  const held = heldBoard();
+  startRadio(held);
+  const { board, radio, pass } = held;
+  radio(0x80 | 0x68, 0x80, 0x22, 0x00, 0x02, 0x00);
+  radio(0x11, 0x0a, 0xf2);
+  radio(0x03);
+  pass(400);
+  const sent: [string, number][] = [];
+  const { machine } = board.chip;
+  board.radio.onTransmit = (psdu) => sent.push([[...psdu].join(' '), machine.now]);
+  const hear = (to: number) => {
+    const body = Uint8Array.of(0x61, 0x88, 0x77, 0x22, 0x00, to, 0x00, 0x01, 0x00);
+    const check = frameCheck(body);
+    const sfd = machine.now + Math.round(160 * US);
+    board.radio.hear(Uint8Array.of(...body, check, check >>> 8), sfd);
+    pass(2000);
+    return sfd + Math.round((12 * 32 + 192) * US);
+  };
+  hear(3);
+  expect([sent.length, isHigh(board, 'P1.0')]).toEqual([0, false]);
+  const due = hear(2);
+  expect(sent).toHaveLength(1);
+  expect(sent[0]![0].startsWith('2 0 119 ')).toBe(true);
+  expect(Math.abs(sent[0]![1] - due)).toBeLessThan(4);
+  expect(isHigh(board, 'P1.0')).toBe(true);
 });
