@@ -7,6 +7,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { EventSlot } from '../machine/scheduler.ts';
 import { acceptsFrame, acknowledgement } from './cc2420-frames.ts';
 import * as R from './cc2420-registers.ts';
+import { Cc2420RxFifo } from './cc2420-rx-fifo.ts';
 
 /** Times in microseconds. */
 const OSCILLATOR_US = 860;
@@ -45,19 +46,14 @@ const ADDRESS = 3;
 const HIGH_BYTE = 4;
 const RAM_AT = 5;
 const TX_COUNT = 6;
-const RX_COUNT = 7;
-const RX_FRAMES = 8;
-const OVERFLOW = 9;
-const UNDERFLOW = 10;
-const HEARING = 11;
-const AIR_LENGTH = 12;
-const DAMAGED = 13;
-const SENDS_ACK = 14;
-const VREG = 15;
-const RESET_LOW = 16;
-/** Bytes left of the frame that is being read from RXFIFO. */
-const FRAME_LEFT = 17;
-const WORDS = 18;
+const UNDERFLOW = 7;
+const HEARING = 8;
+const AIR_LENGTH = 9;
+const DAMAGED = 10;
+const SENDS_ACK = 11;
+const VREG = 12;
+const RESET_LOW = 13;
+const WORDS = 14;
 
 export interface Cc2420Options {
   readonly onPins: (pins: Cc2420Pins) => void;
@@ -72,6 +68,7 @@ export class Cc2420 {
   readonly #s: Int32Array;
   readonly #registers: Int32Array;
   readonly #ram: Uint8Array;
+  readonly #rx: Cc2420RxFifo;
   /** Frame that is being heard, and the one that is sent. */
   readonly #air: Uint8Array;
   readonly #sent: Uint8Array;
@@ -85,6 +82,10 @@ export class Cc2420 {
     this.#s = machine.memory.stateWords('CC2420', WORDS);
     this.#registers = machine.memory.stateWords('CC2420 registers', R.REGISTERS);
     this.#ram = machine.memory.stateU8('CC2420 RAM', R.RAM_BYTES);
+    this.#rx = new Cc2420RxFifo(
+      machine,
+      this.#ram.subarray(R.RXFIFO_AT, R.RXFIFO_AT + R.FIFO_BYTES),
+    );
     this.#air = machine.memory.stateU8('CC2420 air', 128);
     this.#sent = machine.memory.stateU8('CC2420 sent', 128);
     this.#t = machine.memory.stateDoubles('CC2420 times', 2);
@@ -197,19 +198,7 @@ export class Cc2420 {
     return this.status;
   }
   #rxFifo(): number {
-    const s = this.#s;
-    const count = s[RX_COUNT]!;
-    if (count === 0) return 0;
-    const fifo = this.#ram.subarray(R.RXFIFO_AT, R.RXFIFO_AT + R.FIFO_BYTES);
-    const byte = fifo[0]!;
-    // The first byte of a frame is its length: what is left of it counts down.
-    if (s[FRAME_LEFT]! === 0) s[FRAME_LEFT] = byte;
-    else {
-      s[FRAME_LEFT] = s[FRAME_LEFT]! - 1;
-      if (s[FRAME_LEFT] === 0) s[RX_FRAMES] = Math.max(0, s[RX_FRAMES]! - 1);
-    }
-    fifo.copyWithin(0, 1, count);
-    s[RX_COUNT] = count - 1;
+    const byte = this.#rx.read();
     this.#show();
     return byte;
   }
@@ -250,14 +239,10 @@ export class Cc2420 {
     this.#enter(RX, TURNAROUND_US + RSSI_US, at);
     this.#t[1] = at + this.#ticks(TURNAROUND_US + RSSI_US);
   }
+  /** The rest of a frame that is being heard is not received. */
   #flushRx(): void {
-    const s = this.#s;
-    s[RX_COUNT] = 0;
-    s[RX_FRAMES] = 0;
-    s[OVERFLOW] = 0;
-    s[FRAME_LEFT] = 0;
-    // The rest of a frame that is being heard is not received.
-    if (s[HEARING] === 1) s[HEARING] = 0;
+    this.#rx.flush();
+    this.#s[HEARING] = 0;
   }
 
   /** @param at may lie an instruction back: what follows is counted from it. */
@@ -312,7 +297,7 @@ export class Cc2420 {
   #airDue(at: number): void {
     const s = this.#s;
     if (at === this.#t[0]) {
-      s[HEARING] = s[STATE] === RX && s[OVERFLOW] === 0 ? 1 : 0;
+      s[HEARING] = s[STATE] === RX && !this.#rx.hasOverflowed ? 1 : 0;
       const end = at + this.#ticks(BYTE_US * (1 + s[AIR_LENGTH]!));
       this.#machine.scheduler.schedule(this.#airSlot, end);
     } else {
@@ -331,19 +316,12 @@ export class Cc2420 {
     const body = psdu.subarray(0, -2);
     const check = psdu.at(-2)! | (psdu.at(-1)! << 8);
     const isGood = s[DAMAGED] === 0 && R.frameCheck(body) === check;
-    if (s[RX_COUNT]! + 1 + psdu.length > R.FIFO_BYTES) {
-      s[OVERFLOW] = 1;
-      return;
-    }
-    const at = R.RXFIFO_AT + s[RX_COUNT]!;
-    this.#ram[at] = psdu.length;
-    this.#ram.set(psdu, at + 1);
+    const frame = psdu.slice();
     if ((control & R.AUTOCRC) !== 0) {
-      this.#ram[at + psdu.length - 1] = SIGNAL & 0xff;
-      this.#ram[at + psdu.length] = isGood ? GOOD_CORRELATION : GOOD_CORRELATION & 0x7f;
+      frame[psdu.length - 2] = SIGNAL;
+      frame[psdu.length - 1] = isGood ? GOOD_CORRELATION : GOOD_CORRELATION & 0x7f;
     }
-    s[RX_COUNT] = s[RX_COUNT]! + 1 + psdu.length;
-    s[RX_FRAMES] = s[RX_FRAMES]! + 1;
+    if (!this.#rx.push(frame)) return;
     if (!isGood || (control & R.AUTOACK) === 0) return;
     const ack = acknowledgement(psdu);
     if (ack === null) return;
@@ -373,6 +351,7 @@ export class Cc2420 {
     const { scheduler } = this.#machine;
     const [vreg, low, selected] = [VREG, RESET_LOW, SELECTED].map((at) => this.#s[at]!);
     scheduler.cancel(this.#stateSlot);
+    this.#rx.flush();
     this.#s.fill(0, 0, AIR_LENGTH);
     this.#s[SENDS_ACK] = 0;
     this.#s[VREG] = vreg!;
@@ -386,14 +365,14 @@ export class Cc2420 {
     const state = s[STATE]!;
     const io = this.#registers[R.IOCFG0]!;
     const isOn = state > IN_RESET;
-    const count = s[RX_COUNT]!;
+    const { count, frames, hasOverflowed } = this.#rx;
     const showsOscillator = (this.#registers[R.IOCFG1]! & R.CCAMUX) === R.CCAMUX_XOSC16M_STABLE;
     const cca = showsOscillator ? state >= IDLE : this.#isClear;
     const level = (on: boolean, inverted: number) => isOn && on !== ((io & inverted) !== 0);
     this.#options.onPins({
-      fifo: level(count > 0 && s[OVERFLOW] === 0, R.FIFO_INVERTED),
+      fifo: level(count > 0 && !hasOverflowed, R.FIFO_INVERTED),
       fifop: level(
-        s[RX_FRAMES]! > 0 || s[OVERFLOW] === 1 || count > (io & R.FIFOP_THRESHOLD),
+        frames > 0 || hasOverflowed || count > (io & R.FIFOP_THRESHOLD),
         R.FIFOP_INVERTED,
       ),
       sfd: level(s[HEARING] === 1 || state === TX_FRAME, R.SFD_INVERTED),
