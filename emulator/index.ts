@@ -1,6 +1,7 @@
 /** What the emulator offers to others: boards, chips, and the types of what they are made of. */
 
 export { type AvrNode, createAvrNode } from './boards/avr-node.ts';
+export { createEz240, type Ez240, type Ez240Options } from './boards/ez240.ts';
 export { createPowerTerminal, type PowerTerminal } from './boards/power-terminal.ts';
 export {
   type Atmega32u4,
@@ -9,6 +10,11 @@ export {
 } from './chips/atmega32u4.ts';
 export { type ChipName, chipNames, chips, listGaps } from './chips/index.ts';
 export { createLpc2478, type Lpc2478, type Lpc2478Options } from './chips/lpc2478.ts';
+export {
+  createMsp430f1611,
+  type Msp430f1611,
+  type Msp430f1611Options,
+} from './chips/msp430f1611.ts';
 export { createArm7tdmi } from './cpu/arm7tdmi/index.ts';
 export {
   type Avr,

@@ -1,0 +1,114 @@
+/** Ez240, a TelosB-class sensor node: MSP430F1611, CC2420 radio, 1 MB of serial flash, serial number, three LEDs.
+ *  Source: the Telos/Tmote Sky schematic as TinyOS and Contiki have its pins (platform telosb, platform sky).
+ *  Leaves out: the SHT11's answers (its data line is pulled up and nobody acknowledges), the light sensors but
+ *  as plain voltages, the switch that lets the host enter the boot loader, HOLD of the flash. */
+
+import {
+  createMsp430f1611,
+  type Msp430f1611,
+  type Msp430f1611Options,
+} from '../chips/msp430f1611.ts';
+import { Cc2420 } from '../parts/cc2420.ts';
+import { Ds2411 } from '../parts/ds2411.ts';
+import { M25P80_MEMORY, M25p80 } from '../parts/m25p80.ts';
+import { type PortNumber, parseMsp430Pin } from '../peripherals/msp430/ports.ts';
+
+/** USART to the host, behind a USB bridge: 115200 baud, 8N1, by Contiki's and TinyOS's default. */
+export const EZ240_HOST_USART = 1;
+export const EZ240_LEDS = { red: 'P5.4', green: 'P5.5', blue: 'P5.6' } as const;
+export const EZ240_BUTTON_PIN = 'P2.7';
+const FLASH_SELECT = 'P4.4';
+const RADIO = { select: 'P4.2', vregEnable: 'P4.5', reset: 'P4.6' } as const;
+const RADIO_PINS = { fifo: 'P1.3', fifop: 'P1.0', sfd: 'P4.1', cca: 'P1.4' } as const;
+const SERIAL_PIN = 'P2.4';
+const SHT11_DATA = 'P1.5';
+/** What an SPI master reads while nobody drives the line. */
+const OPEN_LINE = 0xff;
+/** State of the parts but the flash. */
+const PARTS_BYTES = 2048;
+
+export interface Ez240Options extends Msp430f1611Options {
+  /** 48 bits of the DS2411, most significant byte first. */
+  readonly serial?: readonly number[];
+}
+
+export interface Ez240 {
+  readonly chip: Msp430f1611;
+  readonly host: ReturnType<Msp430f1611['uart']>;
+  readonly radio: Cc2420;
+  readonly externalFlash: M25p80;
+  readonly serialNumber: Ds2411;
+  setButton(pressed: boolean): void;
+  isLedOn(led: keyof typeof EZ240_LEDS): boolean;
+}
+
+/** The board without supply: call `chip.powerOn`. */
+export function createEz240(options: Ez240Options): Ez240 {
+  const chip = createMsp430f1611({
+    ...options,
+    board: {
+      stateBytes: M25P80_MEMORY.stateBytes + PARTS_BYTES,
+      bulkBytes: M25P80_MEMORY.bulkBytes,
+    },
+  });
+  const { machine, ports } = chip;
+  const isHigh = (name: string): boolean => chip.pin(name) === 'high';
+  const radio = new Cc2420(machine, {
+    onPins: (pins) => {
+      for (const name of ['fifo', 'fifop', 'sfd', 'cca'] as const) {
+        chip.setPin(RADIO_PINS[name], pins[name] ? 'high' : 'low');
+      }
+    },
+  });
+  const externalFlash = new M25p80(machine, { seed: options.seed ^ 0xf1a5 });
+  const serialNumber = new Ds2411(machine, {
+    serial: options.serial ?? [0x00, 0x00, 0x0e, 0x24, 0x00, 0x01],
+    pullLow: (low) => chip.setPin(SERIAL_PIN, low ? 'low' : 'high'),
+  });
+
+  /** Selects are low; without supply, nothing is selected. */
+  const follow = (port: PortNumber): void => {
+    if (port === 4) {
+      const radioOn = chip.isPowered && isHigh(RADIO.vregEnable);
+      radio.setControl(radioOn, !isHigh(RADIO.reset));
+      radio.select(radioOn && !isHigh(RADIO.select));
+      externalFlash.select(chip.isPowered && !isHigh(FLASH_SELECT));
+    }
+    if (port === 2 && !(serialNumber.isPulling && !isHigh(SERIAL_PIN))) {
+      serialNumber.masterDrives(!isHigh(SERIAL_PIN));
+    }
+  };
+  /** A pin that the chip does not drive leaves the part alone. */
+  const pullUp = (name: string): void => {
+    const [port, pin] = parseMsp430Pin(name);
+    ports.drive(port, pin, true);
+  };
+  for (const name of [FLASH_SELECT, RADIO.select, SERIAL_PIN, SHT11_DATA, EZ240_BUTTON_PIN]) {
+    pullUp(name);
+  }
+  for (const name of Object.values(EZ240_LEDS)) pullUp(name);
+  ports.onLevels.push(({ port, before, after }) => {
+    const others = port === 4 ? 0xff & ~(1 << 1) : 0xff;
+    if (((before ^ after) & others) !== 0) follow(port);
+  });
+  const spi = chip.uart(0);
+  spi.onExchange = (byte) => {
+    const answers = [radio.exchange(byte), externalFlash.exchange(byte)].filter((a) => a >= 0);
+    return answers.reduce((low, answer) => low & answer, OPEN_LINE);
+  };
+  chip.onSupply.push((isPowered) => {
+    externalFlash.setPower(isPowered);
+    serialNumber.reset();
+    follow(4);
+  });
+  chip.uart(EZ240_HOST_USART).setPeer({ baud: 115_200, parity: 'none', stopBits: 1 });
+  return {
+    chip,
+    host: chip.uart(EZ240_HOST_USART),
+    radio,
+    externalFlash,
+    serialNumber,
+    setButton: (pressed) => chip.setPin(EZ240_BUTTON_PIN, pressed ? 'low' : 'high'),
+    isLedOn: (led) => !isHigh(EZ240_LEDS[led]),
+  };
+}
