@@ -485,6 +485,7 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
     r[PC] = pc << 1;
     r[SR] = packFlags(other, cf, zf, nf, vf);
     clock[NOW] = start + (cycles - left) * ticks;
+    const { sideEffects } = bus;
     left -= executeOutside(core, w, displacements[pc]!);
     pc = r[PC]! >>> 1;
     sr = r[SR]!;
@@ -496,7 +497,8 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
 
     const moved = clock[SLICE_END] !== sliceEnd || clock[TICKS_PER_CYCLE] !== ticks;
     const stops = (sr & CPUOFF) !== 0 || r[HOLD] !== 0 || pendingInterrupt(core) >= 0;
-    if (moved || stops || map.isStale) break;
+    // What has no side effect leaves the memory map as it is.
+    if (moved || stops || (bus.sideEffects !== sideEffects && map.isStale)) break;
   }
   r[PC] = (pc & LAST_WORD) << 1;
   r[SR] = packFlags(other, cf, zf, nf, vf);
