@@ -207,5 +207,5 @@ test('page that stops being plain memory by a store to a peripheral: from the ne
     bus.readMap[CODE >> 12] = -1;
   };
   m.machine.runUntil(30 * TICKS);
-  expect(m.get('r4', 'pc')).toEqual([0, CODE + 6]);
+  expect(m.get('r4', 'pc')).toEqual([0, CODE + 4]);
 });
