@@ -8,6 +8,8 @@ import { REASONS } from '../helpers/msp430-lockstep-reasons.ts';
 import { findMspdebug } from '../helpers/msp430-oracle.ts';
 
 const INSTRUCTIONS = Number(process.env['FLASHRIG_LOCKSTEP'] ?? 500_000);
+/** Ten million instructions take seven minutes, most of them in mspdebug's way of printing. */
+const TIMEOUT_MS = 1_800_000;
 const SEED = Number(process.env['FLASHRIG_SEED'] ?? 0x5eed);
 
 const program = findMspdebug();
@@ -25,6 +27,7 @@ test.skipIf(program === null)(
     expect(result.counts.size).toBe(PATTERNS.length);
     expect(Math.min(...result.counts.values())).toBeGreaterThanOrEqual(INSTRUCTIONS / 200);
   },
+  TIMEOUT_MS,
 );
 
 test('lock-step reasons: each names its section of the manual and who follows it', () => {

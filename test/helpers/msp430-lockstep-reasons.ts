@@ -37,6 +37,12 @@ export interface Reason {
 }
 
 const isOdd = (address: number): boolean => address > 0 && (address & 1) !== 0;
+/** Of the words that the instruction pushes or pops by itself. */
+function stackAddresses({ name, registers }: Instruction): number[] {
+  const sp = registers[1]!;
+  if (name === 'reti') return [sp, (sp + 2) & 0xffff];
+  return name === 'push' || name === 'call' ? [(sp - 2) & 0xffff] : [];
+}
 const isPeripheral = (address: number): boolean => address >= 0 && address < 0x200;
 /** Number of the register that the instruction writes to, or -1. */
 export function writtenRegister({ name, opcode, operands }: Instruction): number {
@@ -99,10 +105,7 @@ export const REASONS: readonly Reason[] = [
     section: 'SLAU049F, 1.4 "Address Space", Figure "Memory Map"',
     follows: 'neither',
     fields: ['registers', 'sr', 'sp', 'pc', 'memory'],
-    covers: ({ name, registers, sourceAddress, destinationAddress }) =>
-      isPeripheral(sourceAddress) ||
-      isPeripheral(destinationAddress) ||
-      (['push', 'call', 'reti'].includes(name) && isPeripheral((registers[1]! - 2) & 0xffff)),
+    covers: (i) => [i.sourceAddress, i.destinationAddress, ...stackAddresses(i)].some(isPeripheral),
   },
   {
     name: 'PUSH.B stores a byte; mspdebug stores a zero above it, of which the manual says nothing',

@@ -333,7 +333,7 @@ class Runner {
     ours.forEach((value, register) => {
       if (register === 3 || value === theirs[register]) return;
       fields?.add((['pc', 'sp', 'sr'] as const)[register] ?? 'registers');
-      notes.push(`r${register} ${hex(value)} (mspdebug ${hex(theirs[register]!)})`);
+      notes.push(`r${register} ${hex(value)} (mspdebug ${hex(theirs[register] ?? -1)})`);
     });
     return notes;
   }

@@ -19,23 +19,26 @@ export interface Reply {
 
 const COUNTERS = /Instruction count:\s+(\d+)\s+MCLK:\s+(\d+)/;
 const SHOW = 'simio info tracer';
+/** Asked for last, past any error in a file of commands, which ends that file. */
+const LAST = 'opt iradix';
+const END = /iradix = 0x/;
+const END_WINDOW = 100;
+/** Of what mspdebug never came to. */
+const NOTHING: Reply = { registers: [], instructions: -1, cycles: -1 };
 
 export class MspdebugOracle {
   readonly #process: ChildProcess;
   readonly #folder = mkdtempSync(join(tmpdir(), 'flashrig-mspdebug-'));
   #text = '';
-  #seen = 0;
-  #wanted = 0;
   #wake: (() => void) | null = null;
   #ended = false;
   #last: Reply = { registers: [], instructions: 0, cycles: 0 };
 
   constructor(program: string) {
-    this.#process = spawn(program, ['-n', '-q', 'sim'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#process = spawn(program, ['-n', '-q', 'sim'], { stdio: ['pipe', 'pipe', 'ignore'] });
     this.#process.stdout!.setEncoding('latin1').on('data', (chunk: string) => {
       this.#text += chunk;
-      for (const _ of chunk.matchAll(/ACLK: {4}/g)) this.#seen++;
-      if (this.#seen >= this.#wanted) this.#wake?.();
+      if (END.test(this.#text.slice(-END_WINDOW))) this.#wake?.();
     });
     this.#process.on('close', () => {
       this.#ended = true;
@@ -47,18 +50,26 @@ export class MspdebugOracle {
   /** Each group of commands ends with a look at the counters. @returns what it left behind. */
   async run(groups: readonly (readonly string[])[]): Promise<Reply[]> {
     const text = await this.#ask(groups.map((group) => [...group, SHOW]));
-    const parts = text.split(/ACLK:.*/).slice(0, groups.length);
-    return parts.map((part) => {
-      const [, instructions, cycles] = COUNTERS.exec(part)!.map(Number);
-      const now = { instructions: instructions!, cycles: cycles!, registers: registersIn(part) };
-      const reply = {
-        registers: now.registers.length === 0 ? this.#last.registers : now.registers,
-        instructions: now.instructions - this.#last.instructions,
-        cycles: now.cycles - this.#last.cycles,
-      };
-      this.#last = { ...now, registers: reply.registers };
-      return reply;
-    });
+    const parts = text.split(/\sACLK:.*/);
+    return groups.map((_group, i) => this.#replyIn(parts[i] ?? ''));
+  }
+  #replyIn(part: string): Reply {
+    const counters = COUNTERS.exec(part);
+    if (counters === null) return NOTHING;
+    const [, instructions, cycles] = counters.map(Number);
+    const registers = registersIn(part);
+    const now = {
+      instructions: instructions!,
+      cycles: cycles!,
+      registers: registers.length === 0 ? this.#last.registers : registers,
+    };
+    const reply = {
+      registers: now.registers,
+      instructions: now.instructions - this.#last.instructions,
+      cycles: now.cycles - this.#last.cycles,
+    };
+    this.#last = now;
+    return reply;
   }
   async putMemory(address: number, bytes: Uint8Array): Promise<void> {
     const path = join(this.#folder, 'put.bin');
@@ -84,12 +95,10 @@ export class MspdebugOracle {
   #send(commands: readonly string[]): void {
     const path = join(this.#folder, 'commands');
     writeFileSync(path, `${commands.join('\n')}\n`);
-    this.#process.stdin!.write(`read ${path}\n`);
+    this.#process.stdin!.write(`read ${path}\n${LAST}\n`);
   }
   async #ask(groups: readonly (readonly string[])[]): Promise<string> {
     this.#text = '';
-    this.#seen = 0;
-    this.#wanted = groups.length;
     const done = new Promise<void>((resolve) => {
       this.#wake = resolve;
     });

@@ -4,6 +4,7 @@
  *  absolute and symbolic addresses, and the program counter as a source. So a source is a value or memory at
  *  register + displacement, and nothing else. */
 
+import { GIE } from './flags.ts';
 import {
   constantOf,
   cyclesOf,
@@ -29,6 +30,7 @@ export const MICRO_OPS = [
   'MOV', 'ADD', 'ADDC', 'SUBC', 'SUB', 'CMP', 'BIT', 'BIC', 'BIS', 'XOR', 'AND',
   'RRC', 'RRA', 'SWPB', 'SXT',
   'LOAD', 'LOAD_B', 'STORE', 'STORE_B', 'PUSH', 'CALL', 'BR', 'RET', 'GENERAL',
+  'DINT', 'EINT', 'GET_SR', 'SET_SR',
 ] as const;
 export type MicroOp = (typeof MICRO_OPS)[number];
 export const OP = Object.fromEntries(MICRO_OPS.map((name, i) => [name, i])) as Record<
@@ -155,8 +157,9 @@ function doubleHandler(
   toMemory: boolean,
   isByte: boolean,
 ): number {
-  if (source.slot === SR) return OP.OUTSIDE;
   const isMov = name === 'mov';
+  const isGeneral = !toMemory && slot <= slotOf(4);
+  if (source.slot === SR) return isMov && isGeneral && !isByte ? OP.GET_SR : OP.OUTSIDE;
   if (toMemory) {
     if (!isMov || source.isMemory) return name === 'dadd' ? OP.OUTSIDE : OP.GENERAL;
     return isByte ? OP.STORE_B : OP.STORE;
@@ -167,10 +170,19 @@ function doubleHandler(
     return source.slot === SP && source.increment === 2 ? OP.RET : OP.OUTSIDE;
   }
   if (slot === CG2) return isMov && !source.isMemory ? OP.NOP : OP.OUTSIDE;
-  if (slot === SR || name === 'dadd') return OP.OUTSIDE;
+  if (slot === SR) return isByte || source.isMemory ? OP.OUTSIDE : statusHandler(name, source);
+  if (name === 'dadd') return OP.OUTSIDE;
   if (slot === SP && !keepsStackEven(name, source, isByte)) return OP.OUTSIDE;
   if (source.isMemory && isMov) return isByte ? OP.LOAD_B : OP.LOAD;
   return source.isMemory || isByte ? OP.GENERAL : OP[name.toUpperCase() as MicroOp];
+}
+
+/** What atomic sections are made of. */
+function statusHandler(name: string, { slot, displacement }: Source): number {
+  if (name === 'mov') return OP.SET_SR;
+  if (slot !== CG2 || displacement !== GIE) return OP.OUTSIDE;
+  if (name === 'bic') return OP.DINT;
+  return name === 'bis' ? OP.EINT : OP.OUTSIDE;
 }
 
 /** Without a look at the result: it is not stored, or even and even make even. */

@@ -1,7 +1,8 @@
 /** The hot loop: decoded steps through one dense switch, flags kept apart, time counted down.
  *  Source: SLAU049F, 3.4 "Instruction Set", and its tables of cycles; decode.ts for the fields.
  *  Leaves to outside.ts (leaving the switch by `break`, with nothing of the instruction done): whatever is not
- *  plain memory, SR and PC as operands, DADD, byte forms of one operand, and everything rare. */
+ *  plain memory, most of SR and PC as operands, what lets interrupts in where one waits or the slice ends, so
+ *  that one more instruction comes before it, DADD, byte forms of one operand, and everything rare. */
 
 import { SLOW } from '../../machine/bus.ts';
 import { DIRTY, PAGE_SHIFT } from '../../machine/memory.ts';
@@ -9,9 +10,19 @@ import type { CodeCache } from './code-cache.ts';
 import type { Core } from './core.ts';
 import { DESTINATION_IS_MEMORY, IS_BYTE, SOURCE_IS_MEMORY } from './decode.ts';
 import { pendingInterrupt } from './exceptions.ts';
-import { CPUOFF, carryOf, negativeOf, OTHER_BITS, overflowOf, packFlags, zeroOf } from './flags.ts';
+import {
+  CPUOFF,
+  carryOf,
+  GIE,
+  LOW_POWER_BITS,
+  negativeOf,
+  OTHER_BITS,
+  overflowOf,
+  packFlags,
+  zeroOf,
+} from './flags.ts';
 import { executeOutside } from './outside.ts';
-import { HOLD, PC, SP, SR } from './registers.ts';
+import { HOLD, LINES, PC, SP, SR } from './registers.ts';
 
 const NOW = 0;
 const SLICE_END = 1;
@@ -441,11 +452,40 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
           if (pageState[at >>> PAGE_SHIFT] !== DIRTY) memory.touch(at, wide ? 2 : 1);
           continue;
         }
+      case 36: // DINT
+        other &= ~GIE;
+        left--;
+        pc++;
+        continue;
+      case 37: // EINT
+        if (left <= 1 || r[LINES] !== 0) break;
+        other |= GIE;
+        left--;
+        pc++;
+        continue;
+      case 38: // GET_SR
+        r[(w >>> 12) & 15] = packFlags(other, cf, zf, nf, vf);
+        left--;
+        pc++;
+        continue;
+      case 39: // SET_SR
+        sr = (r[(w >>> 8) & 15]! + displacements[pc]!) & 0xffff;
+        if (((sr ^ other) & LOW_POWER_BITS) !== 0) break;
+        if ((sr & ~other & GIE) !== 0 && (left <= 2 || r[LINES] !== 0)) break;
+        other = sr & OTHER_BITS;
+        cf = carryOf(sr);
+        zf = zeroOf(sr);
+        nf = negativeOf(sr);
+        vf = overflowOf(sr);
+        left -= (w >>> 18) & 7;
+        pc += (w >>> 21) & 3;
+        continue;
     }
     // The step was left by `break`: nothing of it has happened yet, and its cycles are counted below.
     r[PC] = pc << 1;
     r[SR] = packFlags(other, cf, zf, nf, vf);
     clock[NOW] = start + (cycles - left) * ticks;
+    const { sideEffects } = bus;
     left -= executeOutside(core, w, displacements[pc]!);
     pc = r[PC]! >>> 1;
     sr = r[SR]!;
@@ -457,7 +497,8 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
 
     const moved = clock[SLICE_END] !== sliceEnd || clock[TICKS_PER_CYCLE] !== ticks;
     const stops = (sr & CPUOFF) !== 0 || r[HOLD] !== 0 || pendingInterrupt(core) >= 0;
-    if (moved || stops || map.isStale) break;
+    // What has no side effect leaves the memory map as it is.
+    if (moved || stops || (bus.sideEffects !== sideEffects && map.isStale)) break;
   }
   r[PC] = (pc & LAST_WORD) << 1;
   r[SR] = packFlags(other, cf, zf, nf, vf);

@@ -30,6 +30,33 @@ export const overflowOf = (sr: number): number => (sr & V_BIT) << 7;
 export const packFlags = (other: number, c: number, z: number, n: number, v: number): number =>
   other | c | (z === 0 ? Z_BIT : 0) | ((n >>> 13) & N_BIT) | ((v >>> 7) & V_BIT);
 
+const done = (result: number, sr: number): number => result | (sr << 16);
+/** N and Z of the result, with C (0 or 1) and V as given. */
+const flagged = (result: number, sign: number, sr: number, c: number, v: boolean): number =>
+  done(
+    result,
+    (sr & OTHER_BITS) |
+      (result === 0 ? Z_BIT : 0) |
+      ((result & sign) !== 0 ? N_BIT : 0) |
+      c |
+      (v ? V_BIT : 0),
+  );
+/** C is the reverse of Z, as after every operation by bits that has flags. */
+const logical = (result: number, sign: number, sr: number, v: boolean): number =>
+  flagged(result, sign, sr, result === 0 ? 0 : C_BIT, v);
+
+function add(a: number, b: number, carry: number, sign: number, sr: number): number {
+  const sum = a + b + carry;
+  const result = sum & (2 * sign - 1);
+  return flagged(
+    result,
+    sign,
+    sr,
+    sum === result ? 0 : C_BIT,
+    ((a ^ sum) & (b ^ sum) & sign) !== 0,
+  );
+}
+
 /** Result in bits 15:0, the new SR in 31:16 (as a signed number). Operands are of the width of the operation. */
 export function operate(
   operation: number,
@@ -38,60 +65,47 @@ export function operate(
   destination: number,
   sr: number,
 ): number {
-  const mask = isByte ? 0xff : 0xffff;
   const sign = isByte ? 0x80 : 0x8000;
+  const mask = 2 * sign - 1;
   const carry = sr & C_BIT;
-  const done = (result: number, flags: number): number => result | (flags << 16);
-  /** N and Z of the result, with C and V as given. */
-  const flagged = (result: number, c: boolean, v: boolean): number => {
-    const nz = (result === 0 ? Z_BIT : 0) | ((result & sign) !== 0 ? N_BIT : 0);
-    return done(result, (sr & OTHER_BITS) | nz | (c ? C_BIT : 0) | (v ? V_BIT : 0));
-  };
-  const add = (a: number, b: number, c: number): number => {
-    const sum = a + b + c;
-    return flagged(sum & mask, sum > mask, ((a ^ sum) & (b ^ sum) & sign) !== 0);
-  };
   switch (operation) {
     case OPERATION.mov:
       return done(source, sr);
     case OPERATION.add:
-      return add(source, destination, 0);
+      return add(source, destination, 0, sign, sr);
     case OPERATION.addc:
-      return add(source, destination, carry);
+      return add(source, destination, carry, sign, sr);
     case OPERATION.subc:
-      return add(~source & mask, destination, carry);
+      return add(~source & mask, destination, carry, sign, sr);
     case OPERATION.sub:
     case OPERATION.cmp:
-      return add(~source & mask, destination, 1);
+      return add(~source & mask, destination, 1, sign, sr);
     case OPERATION.dadd: {
       const sum = addDecimal(source, destination, carry, isByte ? 2 : 4);
-      return flagged(sum & mask, sum > mask, (sr & V_BIT) !== 0);
+      return flagged(sum & mask, sign, sr, sum > mask ? C_BIT : 0, (sr & V_BIT) !== 0);
     }
     case OPERATION.bit:
-    case OPERATION.and: {
-      const result = source & destination;
-      return flagged(result, result !== 0, false);
-    }
+    case OPERATION.and:
+      return logical(source & destination, sign, sr, false);
     case OPERATION.bic:
       return done(destination & ~source & mask, sr);
     case OPERATION.bis:
       return done(destination | source, sr);
-    case OPERATION.xor: {
-      const result = source ^ destination;
-      return flagged(result, result !== 0, (source & destination & sign) !== 0);
-    }
+    case OPERATION.xor:
+      return logical(source ^ destination, sign, sr, (source & destination & sign) !== 0);
     case OPERATION.rrc: {
       const result = (destination >>> 1) | (carry === 0 ? 0 : sign);
-      return flagged(result, (destination & 1) !== 0, carry !== 0 && (destination & sign) === 0);
+      const isPositive = (destination & sign) === 0;
+      return flagged(result, sign, sr, destination & 1, carry !== 0 && isPositive);
     }
-    case OPERATION.rra:
-      return flagged((destination >>> 1) | (destination & sign), (destination & 1) !== 0, false);
+    case OPERATION.rra: {
+      const result = (destination >>> 1) | (destination & sign);
+      return flagged(result, sign, sr, destination & 1, false);
+    }
     case OPERATION.swpb:
       return done(((destination & 0xff) << 8) | (destination >>> 8), sr);
-    case OPERATION.sxt: {
-      const result = ((destination << 24) >> 24) & 0xffff;
-      return flagged(result, result !== 0, false);
-    }
+    case OPERATION.sxt:
+      return logical(((destination << 24) >> 24) & 0xffff, sign, sr, false);
     default:
       throw new RangeError(`operation ${operation} has no arithmetic`);
   }

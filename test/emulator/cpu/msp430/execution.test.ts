@@ -197,3 +197,15 @@ test('coverage: every word executed, with its extension words, nothing else', ()
   m.steps(2);
   expect([...m.cpu.coverage.subarray(0x100, 0x108)]).toEqual([1, 0, 0, 1, 1, 1, 0, 0]);
 });
+
+test('page that stops being plain memory by a store to a peripheral: from the next instruction on', () => {
+  const m = create('mov #1, &0x128\ninc r4\ninc r4');
+  const { bus } = m.machine;
+  const fetch = (): number => 0x3fff;
+  bus.attach(CODE, CODE + 0xfff, { name: 'busy', read: fetch, write: () => undefined, fetch });
+  m.onWrite = () => {
+    bus.readMap[CODE >> 12] = -1;
+  };
+  m.machine.runUntil(30 * TICKS);
+  expect(m.get('r4', 'pc')).toEqual([0, CODE + 4]);
+});

@@ -68,6 +68,29 @@ test('EINT with an interrupt waiting: one more instruction before it', () => {
   expect([...m.get('r4', 'pc'), m.word(0x1ffe)]).toEqual([1, HANDLER, CODE + 4]);
 });
 
+test.each(['eint', 'mov #8, sr', 'mov r5, sr', 'bis r5, sr'])(
+  '%s as the last of a slice, the interrupt comes then: one more instruction before it',
+  (enable) => {
+    const m = create(`${enable}\ninc r4\ninc r4`);
+    m.set({ r5: GIE });
+    m.steps(1);
+    m.cpu.setInterrupt(5, true);
+    m.steps(2);
+    expect(m.get('r4', 'pc')).toEqual([1, HANDLER]);
+  },
+);
+
+test('DINT with an interrupt that comes during it: not taken; SR saved and restored as it was', () => {
+  const m = create('mov sr, r5\ndint\ninc r4\nmov r5, sr\ninc r4\ninc r4');
+  m.set({ sr: GIE | 0x105 });
+  m.steps(2);
+  m.cpu.setInterrupt(5, true);
+  m.steps(3);
+  expect(m.get('r4', 'r5', 'sr')).toEqual([2, GIE | 0x105, GIE]);
+  m.steps(1);
+  expect(m.cpu.pc).toBe(HANDLER);
+});
+
 test('RETI with an interrupt waiting: taken at once', () => {
   const m = create('nop\nnop');
   m.set({ sr: GIE });
