@@ -1,31 +1,32 @@
 /** Images that other projects built for real nodes of this kind, booted as they are. They are not part of this
- *  project: FLASHRIG_PAIRS names the folder that has them, `<pair>/old.elf` and `<pair>/new.elf`. */
+ *  project (test/helpers/pairs.ts): `<pair>/old.elf` and `<pair>/new.elf`. */
 
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createEz240, type Ez240 } from '../../../emulator/boards/ez240.ts';
 import { joinByAir } from '../../../emulator/parts/air.ts';
 import { frameCheck } from '../../../emulator/parts/cc2420-registers.ts';
 import { loadSegments } from '../../helpers/msp430-image.ts';
+import { findInPair } from '../../helpers/pairs.ts';
 
-const FOLDER = process.env['FLASHRIG_PAIRS'];
 const SECOND = 2 ** 30;
 const CONTIKI = ['msp-contiki-udp-a'];
 const TINYOS = ['msp-iot-a', 'msp-tdma-a', 'msp-tdma-c', 'msp-wsn-b'];
 const TIMEOUT_MS = 60_000;
 
+const fileOf = (name: string): string | null => {
+  const [pair, file] = name.split('/') as [string, string];
+  return findInPair(pair, file);
+};
 const imagesOf = (pairs: readonly string[]): string[] =>
   pairs.flatMap((pair) =>
-    ['old', 'new']
-      .map((role) => `${pair}/${role}.elf`)
-      .filter((file) => FOLDER !== undefined && existsSync(join(FOLDER, file))),
+    ['old', 'new'].map((role) => `${pair}/${role}.elf`).filter((file) => fileOf(file) !== null),
   );
 const contiki = imagesOf(CONTIKI);
 const tinyos = imagesOf(TINYOS);
 if (contiki.length + tinyos.length === 0) {
   process.stderr.write(
-    'real images on the Ez240: left out, FLASHRIG_PAIRS names no folder of pairs\n',
+    'left out: real images on the Ez240; FLASHRIG_PAIRS names no folder of pairs\n',
   );
 }
 
@@ -38,9 +39,7 @@ interface Node {
 function boot(file: string, serial?: readonly number[], isOn = true): Node {
   const board = createEz240({ seed: 1, ...(serial === undefined ? {} : { serial }) });
   const { chip } = board;
-  for (const { address, bytes } of loadSegments(
-    new Uint8Array(readFileSync(join(FOLDER!, file))),
-  )) {
+  for (const { address, bytes } of loadSegments(new Uint8Array(readFileSync(fileOf(file)!)))) {
     chip.load(address, bytes);
   }
   const sent: number[] = [];

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PACKAGE_ROOT } from '../../../harness/package.ts';
 import { applyPatch } from '../../../harness/plan/apply-patch.ts';
 import { makeDgPatch, makeR3Patch } from '../../../harness/plan/patch.ts';
 import { encodeR3 } from '../../../harness/plan/r3diff/encode.ts';
+import { findInPair } from '../../helpers/pairs.ts';
 
 interface Published {
   readonly name: string;
@@ -13,15 +14,13 @@ interface Published {
   readonly r3diff: number;
 }
 
-const FOLDER = process.env['FLASHRIG_PAIRS'] ?? join(PACKAGE_ROOT, '..', 'shared', 'pairs');
 const TABLE = join(PACKAGE_ROOT, 'test', 'speed', 'delta-pairs.json');
 const PUBLISHED = JSON.parse(readFileSync(TABLE, 'utf8')) as Published[];
 const read = (name: string, role: string) =>
-  new Uint8Array(readFileSync(join(FOLDER, name, `${role}.bin`)));
+  new Uint8Array(readFileSync(findInPair(name, `${role}.bin`)!));
 
 for (const { name, full, r3diff } of PUBLISHED) {
-  // Firmware of other projects is no part of this one: where it is not beside the checkout, its row is left out.
-  describe.skipIf(!existsSync(join(FOLDER, name)))(name, () => {
+  describe.skipIf(findInPair(name, 'new.bin') === null)(name, () => {
     test('R3diff: the published size to the byte', () => {
       const [oldImage, newImage] = [read(name, 'old'), read(name, 'new')];
       expect(newImage.length).toBe(full);
