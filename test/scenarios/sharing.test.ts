@@ -17,7 +17,7 @@ const CUT = 7;
 const SEED = 11;
 
 /** Of the first cuts of an operation, every so many are cut again in the recovery, at its third operation. */
-const FIRST_STRIDE = 4;
+const FIRST_STRIDE = 6;
 const RECOVERY_OPERATION = 2;
 
 interface Judged {
@@ -103,9 +103,7 @@ async function judgeTwice(scenario: Scenario, share: boolean): Promise<Judged> {
 const CHOSEN = [
   'terminal-safe',
   'terminal-literal-flag',
-  'terminal-flag-before-last-segment',
   'terminal-flag-aa-before-copy-complete',
-  'node-dg-safe-3',
   'node-one-log-page',
 ];
 /** Recoveries that go on for long, and one that does not come back. */
