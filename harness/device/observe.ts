@@ -43,12 +43,12 @@ export function observeDevice(
   const answeredVersion = askVersion(bench, request);
   const running = whatRuns(bench, kind);
   const boots = bench.boots;
-  const isApplication = answeredVersion !== null && running !== 'loader';
   const { applicationLength } = request;
-  const applicationBytes = isApplication
-    ? board.flash.readView(kind.applicationAddress, applicationLength)
-    : null;
   const reachableBy = reachable(bench, request, answeredVersion !== null, running);
+  const applicationBytes =
+    reachableBy === 'serial'
+      ? board.flash.readView(kind.applicationAddress, applicationLength)
+      : null;
   return {
     operations,
     timeline: recorder.timeline,

@@ -10,9 +10,9 @@ const QUIET_INSTRUCTIONS = 8_000_000;
 const QUIET_US = 600e6;
 /** A device that raises this many events without one of these runs no program any more: erased flash, say. */
 const QUIET_EVENTS = 20_000;
-/** Flash operations without a frame between them. Three erases and three programs of every page of an ATmega are
- *  1,400; a device that goes on for longer is running rubbish, and would until its flash is worn out. */
-const QUIET_OPERATIONS = 2_000;
+/** Flash operations without a frame between them. The whole flash of an LPC2478 in programs of 256 bytes is 2,016;
+ *  a device that goes on for more than twice that is running rubbish, and would until its flash is worn out. */
+const QUIET_OPERATIONS = 5_000;
 /** Resets and power-ons in one run. */
 const BOOT_LIMIT = 40;
 

@@ -14,23 +14,23 @@ const createLimits = () => {
 
 test('flash operations without a frame, as many as rubbish makes: the run is ended', () => {
   const { limits, operate, ended } = createLimits();
-  operate(2000);
+  operate(5000);
   expect([limits.reached, ended()]).toEqual([null, 0]);
   operate(1);
-  expect([limits.reached, ended()]).toEqual(['2000 quiet operations', 1]);
+  expect([limits.reached, ended()]).toEqual(['5000 quiet operations', 1]);
 });
 
 test('a frame between them: they count from there', () => {
   const { limits, operate } = createLimits();
-  operate(2000);
+  operate(5000);
   limits.mark();
-  operate(2000);
+  operate(5000);
   expect(limits.reached).toBeNull();
 });
 
 test('a run that goes on from a snapshot has the operations of its past', () => {
   const { limits, operate } = createLimits();
-  operate(1500);
+  operate(4500);
   const saved = limits.save();
   operate(501);
   limits.restore(saved);
@@ -38,5 +38,5 @@ test('a run that goes on from a snapshot has the operations of its past', () => 
   operate(500);
   expect(limits.reached).toBeNull();
   operate(1);
-  expect(limits.reached).toBe('2000 quiet operations');
+  expect(limits.reached).toBe('5000 quiet operations');
 });
