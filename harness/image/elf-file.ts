@@ -11,11 +11,25 @@ export interface ProgramHeader {
   readonly fileBytes: number;
 }
 export interface SectionHeader {
+  readonly name: string;
   readonly type: number;
   readonly flags: number;
+  readonly address: number;
   readonly offset: number;
   readonly size: number;
   readonly link: number;
+  /** Of relocations: index of the section that they are in. */
+  readonly info: number;
+}
+/** Where a field is and what it refers to. */
+export interface ElfRelocation {
+  readonly address: number;
+  readonly type: number;
+  /** Index in the symbol table. */
+  readonly symbol: number;
+  readonly addend: number;
+  /** Offset of this entry in the file. */
+  readonly entryOffset: number;
 }
 export interface ElfSymbol {
   readonly name: string;
@@ -23,12 +37,15 @@ export interface ElfSymbol {
   readonly size: number;
   readonly info: number;
   readonly section: number;
+  /** Offset of this entry in the file. */
+  readonly entryOffset: number;
 }
 
 const HEADER_BYTES = 52;
 const PROGRAM_HEADER_BYTES = 32;
 const SECTION_HEADER_BYTES = 40;
 const SYMBOL_BYTES = 16;
+const RELOCATION_BYTES = 12;
 const MAGIC = [0x7f, 0x45, 0x4c, 0x46];
 
 export const hasElfMagic = (bytes: Uint8Array): boolean =>
@@ -38,7 +55,7 @@ export class ElfFile {
   readonly machine: number;
   readonly entry: number;
   readonly programHeaders: readonly ProgramHeader[];
-  readonly sections: readonly SectionHeader[];
+  readonly sections: readonly (SectionHeader & { readonly nameOffset: number })[];
   readonly #bytes: Uint8Array;
   readonly #file: string;
 
@@ -65,6 +82,10 @@ export class ElfFile {
       SECTION_HEADER_BYTES,
       sectionHeader,
     );
+    const names = this.sections[header.getUint16(50, true)];
+    if (names === undefined) return;
+    const text = this.take(names.offset, names.size, 'the section names');
+    this.sections = this.sections.map((one) => ({ ...one, name: nameAt(text, one.nameOffset) }));
   }
 
   take(offset: number, bytes: number, what: string): Uint8Array {
@@ -87,6 +108,23 @@ export class ElfFile {
         size: view.getUint32(at + 8, true),
         info: view.getUint8(at + 12),
         section: view.getUint16(at + 14, true),
+        entryOffset: table.offset + at,
+      };
+    });
+  }
+
+  /** @param table of entries with addends (SHT_RELA). */
+  relocationsOf(table: SectionHeader): ElfRelocation[] {
+    const view = this.#view(table.offset, table.size, `relocations ${table.name}`);
+    return Array.from({ length: Math.floor(table.size / RELOCATION_BYTES) }, (_, index) => {
+      const at = index * RELOCATION_BYTES;
+      const info = view.getUint32(at + 4, true);
+      return {
+        address: view.getUint32(at, true),
+        type: info & 0xff,
+        symbol: info >>> 8,
+        addend: view.getInt32(at + 8, true),
+        entryOffset: table.offset + at,
       };
     });
   }
@@ -124,12 +162,16 @@ const programHeader = (view: DataView, at: number): ProgramHeader => ({
   fileBytes: view.getUint32(at + 16, true),
 });
 
-const sectionHeader = (view: DataView, at: number): SectionHeader => ({
+const sectionHeader = (view: DataView, at: number): SectionHeader & { nameOffset: number } => ({
+  name: '',
+  nameOffset: view.getUint32(at, true),
   type: view.getUint32(at + 4, true),
   flags: view.getUint32(at + 8, true),
+  address: view.getUint32(at + 12, true),
   offset: view.getUint32(at + 16, true),
   size: view.getUint32(at + 20, true),
   link: view.getUint32(at + 24, true),
+  info: view.getUint32(at + 28, true),
 });
 
 /** The zero-terminated name; a missing terminator ends it with the table. */

@@ -39,7 +39,7 @@ export function makeBase(
   const sorted = [...references].sort((a, b) => a.offset - b.offset);
   const symbols = numberSymbols(new Set(sorted.map(({ target }) => target)), before?.symbols ?? []);
   const numbers = new Map(symbols.map((name, number) => [name, number]));
-  const code = image.slice();
+  const code = Uint8Array.from(image);
   const view = new DataView(code.buffer);
   const values = new Uint16Array(symbols.length);
   const entries: [skip: number, symbol: number][] = [];
@@ -109,7 +109,7 @@ export function loadBase(bytes: Uint8Array, file: string): Uint8Array {
   const valuesAt = entriesAt + REFERENCE_BYTES * entries;
   const end = valuesAt + SYMBOL_BYTES * symbols;
   if (end !== bytes.length) refuse('the end of its tables', end, bytes.length);
-  const image = bytes.slice(BASE_HEADER_BYTES, entriesAt);
+  const image = Uint8Array.from(bytes.subarray(BASE_HEADER_BYTES, entriesAt));
   const out = new DataView(image.buffer);
   let at = 0;
   for (let i = 0; i < entries; i++) {

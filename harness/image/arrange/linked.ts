@@ -1,0 +1,58 @@
+/** A linked MSP430 program that has kept its relocations, as arrange.ts takes it apart.
+ *  Source: System V ABI, edition 4.1, chapter 4; MSP430 EABI (SLAA534) for the relocation types. */
+
+import { RigError } from '../../errors.ts';
+import { MACHINES } from '../elf.ts';
+import { ElfFile, type ElfRelocation, type ElfSymbol } from '../elf-file.ts';
+
+const SHT_SYMTAB = 2;
+const SHT_RELA = 4;
+export const SHT_NOBITS = 8;
+export const SHF_WRITE = 1;
+export const SHF_ALLOC = 2;
+export const SHF_EXECINSTR = 4;
+const STT_SECTION = 3;
+/** R_MSP430_16 and R_MSP430_16_BYTE: the 16 bits are the address. */
+const ABSOLUTE = [3, 5];
+
+export interface Linked {
+  readonly file: string;
+  readonly elf: ElfFile;
+  readonly symbols: readonly ElfSymbol[];
+  /** Of sections that are loaded. */
+  readonly relocations: readonly ElfRelocation[];
+}
+
+/** @throws where a program has no relocations, or one of a kind that is not known here. */
+export function openLinked(bytes: Uint8Array, file: string): Linked {
+  const elf = new ElfFile(bytes, file);
+  if (elf.machine !== MACHINES.msp430) {
+    const found = `e_machine ${elf.machine}`;
+    throw new RigError('ELF_MACHINE', { file, found, expected: `MSP430 (${MACHINES.msp430})` });
+  }
+  const symbols = elf.sections
+    .filter(({ type }) => type === SHT_SYMTAB)
+    .flatMap((section) => elf.symbolsOf(section));
+  const relocations = elf.sections
+    .filter(({ type, info }) => type === SHT_RELA && isLoaded(elf, info))
+    .flatMap((section) => elf.relocationsOf(section));
+  if (relocations.length === 0) throw new RigError('ELF_RELOCATIONS', { file });
+  for (const { type, address } of relocations) {
+    if (ABSOLUTE.includes(type)) continue;
+    throw new RigError('ELF_RELOCATION', { file, type, address: `0x${address.toString(16)}` });
+  }
+  return { file, elf, symbols, relocations };
+}
+
+export const isLoaded = (elf: ElfFile, section: number): boolean =>
+  ((elf.sections[section]?.flags ?? 0) & SHF_ALLOC) !== 0;
+export const isSectionSymbol = ({ info }: ElfSymbol): boolean => (info & 15) === STT_SECTION;
+
+/** Where the bytes of an address are in the file. */
+export function offsetOf({ sections }: ElfFile, address: number): number {
+  const section = sections.find(
+    ({ address: from, size, type, flags }) =>
+      type !== SHT_NOBITS && (flags & SHF_ALLOC) !== 0 && address >= from && address < from + size,
+  )!;
+  return section.offset + address - section.address;
+}
