@@ -12,6 +12,7 @@ export const SHF_WRITE = 1;
 export const SHF_ALLOC = 2;
 export const SHF_EXECINSTR = 4;
 const STT_SECTION = 3;
+const PT_LOAD = 1;
 /** R_MSP430_16 and R_MSP430_16_BYTE: the 16 bits are the address. */
 const ABSOLUTE = [3, 5];
 
@@ -20,8 +21,12 @@ export interface Linked {
   readonly elf: ElfFile;
   readonly symbols: readonly ElfSymbol[];
   /** Of sections that are loaded. */
-  readonly relocations: readonly ElfRelocation[];
+  readonly relocations: readonly LinkedRelocation[];
 }
+export type LinkedRelocation = ElfRelocation & {
+  /** Index of the section that the field is in. */
+  readonly section: number;
+};
 
 /** @throws where a program has no relocations, or one of a kind that is not known here. */
 export function openLinked(bytes: Uint8Array, file: string): Linked {
@@ -35,7 +40,7 @@ export function openLinked(bytes: Uint8Array, file: string): Linked {
     .flatMap((section) => elf.symbolsOf(section));
   const relocations = elf.sections
     .filter(({ type, info }) => type === SHT_RELA && isLoaded(elf, info))
-    .flatMap((section) => elf.relocationsOf(section));
+    .flatMap((table) => elf.relocationsOf(table).map((one) => ({ ...one, section: table.info })));
   if (relocations.length === 0) throw new RigError('ELF_RELOCATIONS', { file });
   for (const { type, address } of relocations) {
     if (ABSOLUTE.includes(type)) continue;
@@ -55,4 +60,14 @@ export function offsetOf({ sections }: ElfFile, address: number): number {
       type !== SHT_NOBITS && (flags & SHF_ALLOC) !== 0 && address >= from && address < from + size,
   )!;
   return section.offset + address - section.address;
+}
+
+/** Where a section's first byte is programmed. */
+export function loadAddressOf(elf: ElfFile, section: number): number {
+  const { offset, size } = elf.sections[section]!;
+  const segment = elf.programHeaders.find(
+    ({ type, offset: from, fileBytes }) =>
+      type === PT_LOAD && offset >= from && offset + size <= from + fileBytes,
+  )!;
+  return segment.physical + offset - segment.offset;
 }

@@ -80,6 +80,12 @@ interface Named {
   readonly symbol: ElfSymbol;
 }
 
+/** Functions and variables of a section by address. */
+export const namedSymbols = (elf: ElfFile, symbols: readonly ElfSymbol[], index: number): Named[] =>
+  [STT_FUNC, STT_OBJECT]
+    .flatMap((type) => named(elf, symbols, index, type))
+    .sort((a, b) => a.symbol.value - b.symbol.value);
+
 /** Every function of the program, one symbol for each. */
 export const functionSymbols = (elf: ElfFile, symbols: readonly ElfSymbol[]): Named[] =>
   elf.sections.flatMap((_, index) => named(elf, symbols, index, STT_FUNC));
