@@ -102,7 +102,7 @@ export async function verifyUpdate(request: VerifyRequest, progress: Progress): 
     clean: observation,
     cleanOutcome: clean.verdict.outcome,
     tally,
-    sectors: rig.board.sectors,
+    sectors: rig.board.flash.sectors,
     comparison: compareCost(update.plan, observation, targetOf(rig.kind.chip)),
     wallSeconds: (performance.now() - startedAt) / 1000,
     workers: request.workers,

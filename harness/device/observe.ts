@@ -28,7 +28,7 @@ export function observeDevice(
   // The update ends here; what follows is the bench's own looking, and no part of its cost or of a sweep.
   const use = board.use();
   const operations = [...recorder.operations];
-  const erasesBySector = board.erasesBySector();
+  const erasesBySector = board.flash.erasesBySector();
   const deviceTimeUs = bench.nowUs;
   const sessionCounters = bench.session?.counters ?? null;
   const stationRestarts = bench.session?.restarts ?? 0;

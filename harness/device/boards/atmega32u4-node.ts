@@ -9,6 +9,7 @@ import { readNodeHeader } from '../../image/node-header.ts';
 import { placeImages } from '../../image/place.ts';
 import { endAddress } from '../../image/segments.ts';
 import { targets } from '../../plan/targets.ts';
+import { FlashSet } from '../flash-set.ts';
 import type { BoardKind, BoardOptions, EmulatedBoard } from './board.ts';
 import { extendCallChain } from './call-chain.ts';
 
@@ -55,12 +56,12 @@ export const atmega32u4Node: BoardKind = {
 function createBoard(options: BoardOptions): EmulatedBoard {
   const node = createAvrNode({ seed: options.seed });
   const { chip } = node;
-  const { sectors } = chip.flash.options;
   for (const segment of options.segments) chip.flash.load(segment.address, segment.bytes);
   const board: EmulatedBoard = {
     onReset: null,
     machine: chip.machine,
-    flash: chip.flash,
+    flash: new FlashSet([{ array: chip.flash }]),
+    load: (address, bytes) => chip.flash.load(address, bytes),
     protocolPort: node.protocolUart,
     consolePort: null,
     programmer: { kind: 'isp-pins', enabled: (chip.fuses.high & SPIEN) === 0 },
@@ -73,8 +74,6 @@ function createBoard(options: BoardOptions): EmulatedBoard {
     setPin: (name, level) => chip.setPin(name, level),
     // Nothing but the cells outlives a loss of supply.
     retainedHash: () => 0,
-    erasesBySector: () => sectors.map((sector) => chip.flash.eraseCount(sector.index)),
-    sectors,
     use: () => ({
       states: chip.energy.read(ATMEGA32U4_16MHZ_5V, ATMEGA32U4_SUPPLY_MILLIVOLTS),
       traffic: chip.traffic.read(),

@@ -1,7 +1,6 @@
 /** What the emulated bench needs to know of a board: its ports, its power, its programmer.
  *  The chip and its wiring are in emulator/; connectors and switches are here. */
 
-import type { NorArray } from '../../../emulator/flash/nor-array.ts';
 import type { Cpu } from '../../../emulator/machine/cpu.ts';
 import type { Machine } from '../../../emulator/machine/machine.ts';
 import type { PinLevel } from '../../../emulator/peripherals/shared/pin-level.ts';
@@ -10,6 +9,7 @@ import type { MachineName } from '../../image/elf.ts';
 import type { FirmwareImage, Segment } from '../../image/firmware-image.ts';
 import type { ChipName } from '../../request.ts';
 import type { DialectName } from '../../transport/dialects.ts';
+import type { FlashSet } from '../flash-set.ts';
 import type { DeviceUse } from '../observation.ts';
 
 export interface SerialPort {
@@ -33,8 +33,10 @@ export type Programmer =
 
 export interface EmulatedBoard {
   readonly machine: Machine;
-  /** Every non-volatile cell of the chip. */
-  readonly flash: NorArray;
+  /** Every non-volatile cell of the board. */
+  readonly flash: FlashSet;
+  /** Factory programming at an address of the bus: any bytes, no time. */
+  load(address: number, bytes: Uint8Array): void;
   readonly protocolPort: SerialPort;
   /** Null where the board has only the one port. */
   readonly consolePort: SerialPort | null;
@@ -49,13 +51,6 @@ export interface EmulatedBoard {
   onReset: ((cause: string) => void) | null;
   /** Non-volatile state outside the flash array (battery RAM, reset cause), as one hash. */
   retainedHash(): number;
-  /** Erases of each sector since the flash was made. */
-  erasesBySector(): number[];
-  readonly sectors: readonly {
-    readonly index: number;
-    readonly address: number;
-    readonly bytes: number;
-  }[];
   /** What the chip has used so far; null where it does not count. */
   use(): DeviceUse | null;
   /** Program counter, and the return addresses found near the top of the stack, innermost first. */

@@ -11,6 +11,7 @@ import { LPC2478_BOOT_BLOCK } from '../../../emulator/flash/lpc2000-sectors.ts';
 import { mergeImages } from '../../image/merge.ts';
 import { readProgramHeader } from '../../image/program-header.ts';
 import { targets } from '../../plan/targets.ts';
+import { FlashSet } from '../flash-set.ts';
 import type { BoardKind, BoardOptions, EmulatedBoard } from './board.ts';
 import { extendCallChain } from './call-chain.ts';
 
@@ -51,12 +52,12 @@ function createBoard(options: BoardOptions): EmulatedBoard {
     ...(options.createCpu === undefined ? {} : { createCpu: options.createCpu }),
   });
   const { chip } = terminal;
-  const { sectors } = chip.flash.options;
   for (const segment of options.segments) chip.flash.load(segment.address, segment.bytes);
   const board: EmulatedBoard = {
     onReset: null,
     machine: chip.machine,
-    flash: chip.flash,
+    flash: new FlashSet([{ array: chip.flash }]),
+    load: (address, bytes) => chip.flash.load(address, bytes),
     protocolPort: terminal.protocolUart,
     consolePort: terminal.consoleUart,
     powerOn: () => chip.powerOn(),
@@ -74,8 +75,6 @@ function createBoard(options: BoardOptions): EmulatedBoard {
       },
     },
     retainedHash: () => hashBytes(chip.batteryRam),
-    erasesBySector: () => sectors.map((sector) => chip.flash.eraseCount(sector.index)),
-    sectors,
     use: () => null,
     callChain: () => callChain(chip),
   };
