@@ -8,6 +8,7 @@ import type { BoardKind, EmulatedBoard } from './device/boards/board.ts';
 import { boards } from './device/boards/index.ts';
 import { type BenchSnapshot, EmulatedBench } from './device/emulated-bench.ts';
 import { engineFactory } from './device/engines.ts';
+import { decodeFlash } from './device/flash-file.ts';
 import type { PartOperation, Words } from './device/flash-set.ts';
 import type { Observation } from './device/observation.ts';
 import { observeDevice } from './device/observe.ts';
@@ -89,6 +90,10 @@ export class UpdateRig {
       seed: update.seed,
       createCpu: engineFactory(update.engine),
     });
+    if (update.factoryFlash !== null) {
+      decodeFlash(this.board.flash.arrays, update.factoryFlash, 'the flash after earlier updates');
+      this.board.flash.forgetErases();
+    }
     const recorder = new Recorder(record, symbolNamer(update.symbols), (frame) =>
       describeFrame(frame, dialects[update.dialect]),
     );

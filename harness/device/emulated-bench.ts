@@ -218,9 +218,12 @@ export class EmulatedBench {
     this.recorder.enabled = false;
     const words: [PartOperation, ...PartOperation[]] = [first];
     this.#words = words;
-    for (let known = 0; known < words.length; ) {
+    let known = 0;
+    let why: BenchStop = 'time';
+    // Once nothing has come for so long, or something else has, the block's words are all there.
+    while (why === 'time' && known < words.length) {
       known = words.length;
-      this.runToOperation(this.usOf(words.at(-1)!.endTick) + WORD_PAUSE_US + 1);
+      why = this.runToOperation(this.usOf(words.at(-1)!.endTick) + WORD_PAUSE_US + 1);
     }
     this.#words = null;
     this.recorder.enabled = enabled;

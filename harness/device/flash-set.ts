@@ -166,6 +166,10 @@ export class FlashSet {
   readView(address: number, bytes: number): Uint8Array {
     return this.#parts[0]!.array.readView(address, bytes);
   }
+  /** Erases count from here. */
+  forgetErases(): void {
+    for (const { array, index } of this.#sectorPlaces) array.setEraseCount(index, 0);
+  }
   /** Since the arrays were made, in the order of `sectors`. */
   erasesBySector(): number[] {
     return this.#sectorPlaces.map(({ array, index }) => array.eraseCount(index));

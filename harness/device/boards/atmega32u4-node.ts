@@ -5,7 +5,7 @@
 import { type AvrNode, createAvrNode } from '../../../emulator/boards/avr-node.ts';
 import { ATMEGA32U4_16MHZ_5V } from '../../../emulator/energy/currents.ts';
 import { ATMEGA32U4_SUPPLY_MILLIVOLTS } from '../../../emulator/energy/parameters.ts';
-import { readNodeHeader } from '../../image/node-header.ts';
+import { ATMEGA32U4_HEADER, readNodeHeader } from '../../image/node-header.ts';
 import { placeImages } from '../../image/place.ts';
 import { endAddress } from '../../image/segments.ts';
 import { targets } from '../../plan/targets.ts';
@@ -33,12 +33,11 @@ export const atmega32u4Node: BoardKind = {
   applicationAddress: APPLICATION_ADDRESS,
   applicationEnd: BOOT_START,
   flashEnd: FLASH_END,
-  runningAt: (pc) => (pc < BOOT_START ? 'application' : 'loader'),
   watchUs: WATCH_US,
   loaderWaitUs: LOADER_WAIT_US,
   romLoaderPin: null,
   dialects: ['376.1'],
-  readVersion: (packed) => readNodeHeader(packed)?.version ?? null,
+  readVersion: (packed) => readNodeHeader(packed, ATMEGA32U4_HEADER)?.version ?? null,
   mergeFactory: (boot, from, { bootName, mainName }) =>
     placeImages([
       // An agent may keep a part of itself in the application section, above the application.
@@ -64,7 +63,7 @@ function createBoard(options: BoardOptions): EmulatedBoard {
     load: (address, bytes) => chip.flash.load(address, bytes),
     protocolPort: node.protocolUart,
     consolePort: null,
-    programmer: { kind: 'isp-pins', enabled: (chip.fuses.high & SPIEN) === 0 },
+    programmer: { kind: 'pins', enabled: (chip.fuses.high & SPIEN) === 0 },
     powerOn: () => chip.powerOn(),
     powerOff: () => chip.powerOff(),
     pulseResetLine: () => {
@@ -78,6 +77,7 @@ function createBoard(options: BoardOptions): EmulatedBoard {
       states: chip.energy.read(ATMEGA32U4_16MHZ_5V, ATMEGA32U4_SUPPLY_MILLIVOLTS),
       traffic: chip.traffic.read(),
     }),
+    running: () => (chip.cpu.pc < BOOT_START ? 'application' : 'loader'),
     callChain: () => callChain(chip),
   };
   chip.onReset = (cause) => {

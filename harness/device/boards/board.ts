@@ -28,8 +28,8 @@ export interface SerialPort {
 export type Programmer =
   /** A boot-mode pin and the reset line start a serial loader in ROM. */
   | { readonly kind: 'rom-loader'; readonly running: boolean; enter(): void }
-  /** Serial programming at pins while reset is held: needs no program, only that no fuse forbids it. */
-  | { readonly kind: 'isp-pins'; readonly enabled: boolean };
+  /** Programming at pins, serial while reset is held or JTAG: needs no program, only that no fuse forbids it. */
+  | { readonly kind: 'pins'; readonly enabled: boolean };
 
 export interface EmulatedBoard {
   readonly machine: Machine;
@@ -53,6 +53,8 @@ export interface EmulatedBoard {
   retainedHash(): number;
   /** What the chip has used so far; null where it does not count. */
   use(): DeviceUse | null;
+  /** The program that runs just now; one that has been called by another is that one's part. */
+  running(): 'application' | 'loader' | 'nothing';
   /** Program counter, and the return addresses found near the top of the stack, innermost first. */
   callChain(): number[];
 }
@@ -80,8 +82,6 @@ export interface BoardKind {
   readonly applicationEnd: number;
   /** First address that no image may use. */
   readonly flashEnd: number;
-  /** The program that owns an address of the program counter. */
-  runningAt(pc: number): 'application' | 'loader' | 'nothing';
   /** How long a device that came up is watched. */
   readonly watchUs: number;
   /** How much longer, where its loader runs: longer than that waits before it starts the application. */

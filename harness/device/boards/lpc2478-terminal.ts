@@ -34,8 +34,6 @@ export const lpc2478Terminal: BoardKind = {
   applicationAddress: APPLICATION_ADDRESS,
   applicationEnd: APPLICATION_END,
   flashEnd: FLASH_END,
-  runningAt: (pc) =>
-    pc < APPLICATION_ADDRESS ? 'loader' : pc < APPLICATION_END ? 'application' : 'nothing',
   watchUs: WATCH_US,
   loaderWaitUs: 0,
   romLoaderPin: ISP_ENTRY_PIN,
@@ -76,6 +74,7 @@ function createBoard(options: BoardOptions): EmulatedBoard {
     },
     retainedHash: () => hashBytes(chip.batteryRam),
     use: () => null,
+    running: () => runningAt(chip.machine.cpu.pc >>> 0),
     callChain: () => callChain(chip),
   };
   chip.onReset = (cause) => {
@@ -83,6 +82,9 @@ function createBoard(options: BoardOptions): EmulatedBoard {
   };
   return board;
 }
+
+const runningAt = (pc: number): ReturnType<EmulatedBoard['running']> =>
+  pc < APPLICATION_ADDRESS ? 'loader' : pc < APPLICATION_END ? 'application' : 'nothing';
 
 /** From the caller of the ROM service on up. */
 function callChain(chip: PowerTerminal['chip']): number[] {
