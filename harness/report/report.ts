@@ -68,6 +68,8 @@ export interface Report {
     readonly scheme: string;
     readonly scenario: string | null;
     readonly boot: ImageSummary;
+    /** What the device ran before `from`, the oldest first; absent in reports of versions that knew of none. */
+    readonly via?: readonly ImageSummary[];
     readonly from: ImageSummary;
     readonly to: ImageSummary;
     readonly cuts: string;

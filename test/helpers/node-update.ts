@@ -24,6 +24,7 @@ export const prepareNode = (
     board: 'atmega32u4-node',
     scheme,
     bootPath: nodeImage(boot),
+    viaPaths: [],
     fromPath: nodeImage(from),
     toPath: nodeImage(to),
     scenario: null,
