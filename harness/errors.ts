@@ -45,6 +45,7 @@ export const ERRORS = {
   FILE_WRITE: row(2, '{path}: cannot be written ({why}). Give a path in an existing folder that you may write to.'),
   // plan
   SCHEME: row(2, 'scheme {scheme}: {board} does not know it. Give one of {known} with --scheme.'),
+  R2_NEEDS_ELF: row(2, 'scheme r2 needs to know what refers to what in {which}. Give its .elf, linked with --emit-relocs, or put it beside the .hex.'),
   PLAN_NO_ROOM: row(2, '{what}: {needed} bytes are needed ({parts}), the application space has {room}: {missing} bytes are missing. {step}'),
   PATCH_FIELD: row(2, '{what} is {value}, a patch can say at most {limit}. Send the full image instead.'),
   PATCH_UNREADABLE: row(2, '{path}: cannot be read ({why}). Give a patch of flashrig delta make.'),

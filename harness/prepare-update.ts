@@ -105,11 +105,12 @@ function prepareStep(
       earlier: earlier.map((update) => update.plan),
     },
   });
+  const first = earlier[0]?.plan ?? plan;
   return {
     board: request.board,
     scheme: request.scheme,
     scenario: request.scenario,
-    factorySegments,
+    factorySegments: [...factorySegments, ...(first.factory ?? [])],
     earlier,
     factoryFlash: null,
     plan,

@@ -5,6 +5,7 @@ import { planDg, planDgSafe, planR3diff } from './delta-plan.ts';
 import { planDeluge } from './deluge/encode.ts';
 import { planFull } from './full/encode.ts';
 import type { Scheme } from './plan.ts';
+import { planR2 } from './r2/encode.ts';
 
 export const schemes = {
   full: { name: 'full', summary: 'the whole image, a segment a frame', plan: planFull },
@@ -15,5 +16,10 @@ export const schemes = {
     name: 'deluge',
     summary: 'the whole image and the protocol linked into it, staged in external flash',
     plan: planDeluge,
+  },
+  r2: {
+    name: 'r2',
+    summary: 'a script between base files in external flash, references apart from code',
+    plan: planR2,
   },
 } satisfies Record<SchemeName, Scheme>;

@@ -1,6 +1,7 @@
 /** What an update will send and what must be in the device afterwards. Plain data; says nothing
  *  about how messages travel. */
 
+import type { Segment } from '../image/firmware-image.ts';
 import type { DeviceCost } from './device-cost.ts';
 import type { FrameCount } from './frames.ts';
 import type { PlanTarget } from './targets.ts';
@@ -26,6 +27,8 @@ export interface UpdatePlan {
   readonly predicted: PredictedCost;
   /** What the scheme wants to know again when it plans the node's next update; plain data. */
   readonly carry?: unknown;
+  /** What a node that takes such updates holds from the factory on, beside its image. */
+  readonly factory?: readonly Segment[];
 }
 
 /** A program as its linker wrote it, with symbols and relocations. */

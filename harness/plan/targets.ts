@@ -36,6 +36,8 @@ export interface PlanTarget {
     readonly eraseBytes: number;
   } | null;
   readonly delta: DeltaLayout | null;
+  /** Address in images and reports of a second flash's first byte: above all that the chip's bus can reach. */
+  readonly externalFlashAddress?: number;
 }
 
 export const targets = {
@@ -75,12 +77,13 @@ export const targets = {
   msp430f1611: {
     chip: 'msp430f1611',
     machine: 'msp430',
-    schemes: ['deluge'],
+    schemes: ['deluge', 'r2'],
     applicationAddress: 0x4000,
     applicationEnd: 0xd000,
     segmentBytes: 128,
     full: null,
     delta: null,
+    externalFlashAddress: 0x100000,
   },
 } as const satisfies Record<ChipName, PlanTarget>;
 

@@ -11,11 +11,12 @@ import { FlashSet } from '../flash-set.ts';
 import type { BoardKind, BoardOptions, EmulatedBoard } from './board.ts';
 import { extendCallChain } from './call-chain.ts';
 
-const { applicationAddress: APPLICATION_ADDRESS, applicationEnd: RUNTIME_START } =
-  targets.msp430f1611;
+const {
+  applicationAddress: APPLICATION_ADDRESS,
+  applicationEnd: RUNTIME_START,
+  externalFlashAddress: EXTERNAL_FLASH_START,
+} = targets.msp430f1611;
 const FLASH_END = 0x10000;
-/** Address in reports of the serial flash's first byte: above all that the chip's bus can reach. */
-export const EXTERNAL_FLASH_START = 0x100000;
 /** "Answers, then crashes" must not look like success. */
 const WATCH_US = 0.5e6;
 /** The runtime may wait for its station before it starts the application. */
@@ -53,7 +54,11 @@ export const ez240Board: BoardKind = {
 function createBoard(options: BoardOptions): EmulatedBoard {
   const node = createEz240({ seed: options.seed });
   const { chip } = node;
-  for (const segment of options.segments) chip.load(segment.address, segment.bytes);
+  const load = (address: number, bytes: Uint8Array): void => {
+    if (address < EXTERNAL_FLASH_START) chip.load(address, bytes);
+    else node.externalFlash.flash.load(address - EXTERNAL_FLASH_START, bytes);
+  };
+  for (const { address, bytes } of options.segments) load(address, bytes);
   node.host.setPeer(HOST_LINE);
   const board: EmulatedBoard = {
     onReset: null,
@@ -65,7 +70,7 @@ function createBoard(options: BoardOptions): EmulatedBoard {
         reportAddress: (address) => EXTERNAL_FLASH_START + address,
       },
     ]),
-    load: (address, bytes) => chip.load(address, bytes),
+    load,
     protocolPort: node.host,
     consolePort: null,
     // JTAG; its fuse is whole.

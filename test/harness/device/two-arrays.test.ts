@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { EXTERNAL_FLASH_START } from '../../../harness/device/boards/ez240.ts';
+import { targets } from '../../../harness/plan/targets.ts';
 import type { UpdateRig } from '../../../harness/update-rig.ts';
 import { ERASE, ez240Rig, PROGRAM, STOP } from '../../helpers/ez240-rig.ts';
 
@@ -57,7 +57,7 @@ describe('Ez240, words of a block', () => {
     rig.board.flash.arrays[1]!.beginErase(2, 2);
     expect(operationsOf(rig)).toEqual([
       'program 4000 +2',
-      `erase ${(EXTERNAL_FLASH_START + 0x20000).toString(16)} +65536`,
+      `erase ${(targets.msp430f1611.externalFlashAddress + 0x20000).toString(16)} +65536`,
       'program 4002 +2',
     ]);
   });
