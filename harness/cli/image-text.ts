@@ -2,6 +2,7 @@
  *  Source: harness/image/describe.ts and diff.ts.
  *  Leaves out: nothing that --json has, except long lists beyond a limit, which it counts. */
 
+import type { Arranged } from '../image/arrange/arrange.ts';
 import type { ImageInfo } from '../image/describe.ts';
 import type { ImageDiff } from '../image/diff.ts';
 import { hex32, rangeText } from '../image/segments.ts';
@@ -9,6 +10,12 @@ import type { VectorCheck } from '../image/vectors.ts';
 
 const MAX_RANGES = 20;
 const VECTOR_NAMES = ['reset', 'undefined', 'swi', 'prefetch', 'data', 'checksum', 'irq', 'fiq'];
+
+export const arrangedText = (out: string, counts: Omit<Arranged, 'elf'>): string =>
+  [
+    `${out}: ${counts.functionsMoved} functions and ${counts.variablesMoved} variables moved, `,
+    `${counts.callsRevised} calls go through ${counts.tableItems} items\n`,
+  ].join('');
 
 export function infoText(info: ImageInfo): string {
   const rows: [string, string][] = [

@@ -5,6 +5,7 @@
 import { basename } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { writeFileAtomic } from '../files.ts';
+import { arrange } from '../image/arrange/arrange.ts';
 import { writeBin } from '../image/bin.ts';
 import { describeImage } from '../image/describe.ts';
 import { diffImages } from '../image/diff.ts';
@@ -15,7 +16,7 @@ import { mergeHexText, mergeImages } from '../image/merge.ts';
 import { parseImage, readImage, readImageFile } from '../image/read-image.ts';
 import { imageBytes } from '../image/segments.ts';
 import { examples } from './command.ts';
-import { diffText, infoText } from './image-text.ts';
+import { arrangedText, diffText, infoText } from './image-text.ts';
 import { outputFormat } from './options.ts';
 
 type Print = (text: string) => void;
@@ -44,12 +45,14 @@ export function registerImage(program: Command, print: Print): void {
         'image merge boot.hex main.hex --out factory.hex',
         'image convert app.elf --out app.bin',
         'image diff v1.hex v2.hex --json',
+        'image arrange v1.elf v2.elf --out v2-arranged.elf',
       ),
     );
   infoCommand(image, print);
   mergeCommand(image, print);
   convertCommand(image, print);
   diffCommand(image, print);
+  arrangeCommand(image, print);
 }
 
 const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
@@ -158,6 +161,35 @@ function diffCommand(image: Command, print: Print): void {
       const diff = diffImages(await readImage(a, options), await readImage(b, options));
       const names = { a: basename(a), b: basename(b) };
       print(options.json ? asJson({ schema: 1, ...names, ...diff }) : diffText(diff, names));
+    });
+}
+
+interface ArrangeCommandOptions {
+  readonly out: string;
+  readonly functions: boolean;
+  readonly variables: boolean;
+  readonly calls?: true;
+  readonly json?: true;
+}
+
+function arrangeCommand(image: Command, print: Print): void {
+  image
+    .command('arrange')
+    .description('lay an MSP430 program out like its old version, so that an update changes less')
+    .argument('<old>', 'the .elf that the device holds')
+    .argument('<new>', 'the .elf to lay out, linked with --emit-relocs')
+    .requiredOption('-o, --out <file>', 'the arranged .elf')
+    .option('--no-functions', 'leave the order of the functions as it is')
+    .option('--no-variables', 'leave the addresses of the variables as they are')
+    .option('--calls', 'let calls go through the table in section .calls')
+    .option('--json', 'one JSON document')
+    .action(async (oldPath: string, newPath: string, options: ArrangeCommandOptions) => {
+      const { functions, variables, calls = false, out } = options;
+      const old = { bytes: await readImageFile(oldPath), file: basename(oldPath) };
+      const fresh = { bytes: await readImageFile(newPath), file: basename(newPath) };
+      const { elf, ...counts } = arrange(old, fresh, { functions, variables, calls });
+      await writeFileAtomic(out, elf);
+      print(options.json ? asJson({ schema: 1, out, ...counts }) : arrangedText(out, counts));
     });
 }
 

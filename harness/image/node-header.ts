@@ -2,6 +2,8 @@
  *  Source: firmware-fixtures/atmega32u4 and msp430f1611, README.md: magic, length of the image, version, CRC-16
  *  of the image without this field. Leaves out: the six bytes between length and version. */
 
+import { crc16 } from '../crc16.ts';
+
 /** Where the header lies from the image's first byte, and how it begins. */
 interface HeaderPlace {
   readonly at: number;
@@ -37,3 +39,12 @@ export function readNodeHeader(packed: Uint8Array, { at, magic }: HeaderPlace): 
     crc16: word(CRC_OFFSET),
   };
 }
+
+/** The CRC-16 that belongs into the header of these bytes. */
+export function headerCrc(packed: Uint8Array, { at }: HeaderPlace): number {
+  const before = packed.subarray(0, at + CRC_OFFSET);
+  const behind = packed.subarray(at + CRC_OFFSET + 2);
+  return crc16(behind, crc16(before));
+}
+/** Where it belongs, from the image's first byte. */
+export const headerCrcOffset = ({ at }: HeaderPlace): number => at + CRC_OFFSET;

@@ -5,6 +5,7 @@
 
 import type { ElfFile, ElfSymbol } from '../elf-file.ts';
 import { type CallTable, makeCallTable } from './call-table.ts';
+import { fitHeader } from './header.ts';
 import { type Move, mapOf, orderFunctions, pinVariables } from './layout.ts';
 import {
   isSectionSymbol,
@@ -60,6 +61,7 @@ export function arrange(old: ElfBytes, fresh: ElfBytes, options: ArrangeOptions)
   const newAddress = mapOf(moves);
   const callsRevised = revise(program, bytes, newAddress, table);
   moveSymbols(program, bytes, newAddress);
+  fitHeader(bytes, fresh.file);
   const moved = (isCode: boolean): number =>
     moves.filter(({ from, to }) => from !== to && isInCode(program.elf, from) === isCode).length;
   return {

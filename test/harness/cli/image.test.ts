@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registerImage } from '../../../harness/cli/image.ts';
+import { EZ240_HEADER, headerCrc, readNodeHeader } from '../../../harness/image/node-header.ts';
+import { packImage } from '../../../harness/image/pack.ts';
+import { readImage } from '../../../harness/image/read-image.ts';
+import { FIXTURES_ROOT } from '../../../harness/scenarios.ts';
 
 const PAPER_MAIN = [
   ':020000040000FA',
@@ -146,5 +150,39 @@ describe('image convert and diff', () => {
     const text = await run('diff', at('boot.hex'), at('main.hex'));
     expect(text).toContain('0 changed, 60 added, 32 removed, 0 the same');
     expect(text).toMatch(/sector 8 +0x00008000 {2}12 bytes differ/);
+  });
+});
+
+describe('image arrange', () => {
+  const fixture = (name: string): string => join(FIXTURES_ROOT, 'msp430f1611', 'images', name);
+  const [old, fresh] = [fixture('blink.elf'), fixture('blink-pattern.elf')];
+
+  test('image arrange, two versions of Blink, an image whose header fits it', async () => {
+    const printed = await run('arrange', old, fresh, '--out', at('arranged.elf'), '--json');
+    const made = JSON.parse(printed);
+    expect(made.schema).toBe(1);
+    expect(made.callsRevised).toBe(0);
+    const range = { from: 0x4000, to: 0xd000, file: 'arranged.elf' };
+    const packed = packImage(await readImage(at('arranged.elf')), range);
+    expect(readNodeHeader(packed, EZ240_HEADER)?.crc16).toBe(headerCrc(packed, EZ240_HEADER));
+    const linked = packImage(await readImage(fresh), range);
+    expect(packed.length).toBe(linked.length);
+    expect(Buffer.compare(packed, linked) === 0).toBe(
+      made.functionsMoved + made.variablesMoved === 0,
+    );
+  });
+  test('image arrange, nothing asked for, the same bytes', async () => {
+    const words = ['--no-functions', '--no-variables', '--out', at('same.elf')];
+    expect(await run('arrange', old, fresh, ...words)).toContain(
+      '0 functions and 0 variables moved',
+    );
+    expect(Buffer.compare(await readFile(at('same.elf')), await readFile(fresh))).toBe(0);
+  });
+  test('image arrange, rubbish, an error that says what is missing', async () => {
+    const to = ['--out', at('x.elf')];
+    await expect(run('arrange', old, fresh, '--calls', ...to)).rejects.toThrow(/no section .calls/);
+    await expect(run('arrange', old, at('raw.bin'), ...to)).rejects.toThrow(/7f 45 4c 46/);
+    const agent = join(FIXTURES_ROOT, 'atmega32u4', 'images', 'agent.elf');
+    await expect(run('arrange', agent, fresh, ...to)).rejects.toThrow(/expected MSP430/);
   });
 });
