@@ -14,6 +14,7 @@ export interface SectionHeader {
   readonly name: string;
   readonly type: number;
   readonly flags: number;
+  /** Where the program sees it; the loader's place is its program header's `physical`. */
   readonly address: number;
   readonly offset: number;
   readonly size: number;
@@ -55,7 +56,7 @@ export class ElfFile {
   readonly machine: number;
   readonly entry: number;
   readonly programHeaders: readonly ProgramHeader[];
-  readonly sections: readonly (SectionHeader & { readonly nameOffset: number })[];
+  readonly sections: readonly SectionHeader[];
   readonly #bytes: Uint8Array;
   readonly #file: string;
 
@@ -76,16 +77,18 @@ export class ElfFile {
       PROGRAM_HEADER_BYTES,
       programHeader,
     );
-    this.sections = this.#table(
+    const rows = this.#table(
       { what: 'the section header table', at: header.getUint32(32, true) },
       { count: header.getUint16(48, true), bytes: header.getUint16(46, true) },
       SECTION_HEADER_BYTES,
-      sectionHeader,
+      (view, at) => ({ nameAt: view.getUint32(at, true), section: sectionHeader(view, at) }),
     );
-    const names = this.sections[header.getUint16(50, true)];
-    if (names === undefined) return;
-    const text = this.take(names.offset, names.size, 'the section names');
-    this.sections = this.sections.map((one) => ({ ...one, name: nameAt(text, one.nameOffset) }));
+    const names = rows[header.getUint16(50, true)]?.section;
+    const text = names ? this.take(names.offset, names.size, 'the section names') : null;
+    this.sections = rows.map((row) => ({
+      ...row.section,
+      name: text === null ? '' : nameAt(text, row.nameAt),
+    }));
   }
 
   take(offset: number, bytes: number, what: string): Uint8Array {
@@ -162,9 +165,7 @@ const programHeader = (view: DataView, at: number): ProgramHeader => ({
   fileBytes: view.getUint32(at + 16, true),
 });
 
-const sectionHeader = (view: DataView, at: number): SectionHeader & { nameOffset: number } => ({
-  name: '',
-  nameOffset: view.getUint32(at, true),
+const sectionHeader = (view: DataView, at: number): Omit<SectionHeader, 'name'> => ({
   type: view.getUint32(at + 4, true),
   flags: view.getUint32(at + 8, true),
   address: view.getUint32(at + 12, true),
