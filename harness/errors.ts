@@ -31,7 +31,7 @@ export const ERRORS = {
   ELF_MACHINE: row(2, '{file}: built for {found}, expected {expected}. Use the image of the right chip.'),
   ELF_TRUNCATED: row(2, '{file}: {what} needs bytes {from} to {to}, the file has {bytes}: it is cut off or damaged.'),
   ELF_RELOCATIONS: row(2, '{file}: has no relocations. Link it with --emit-relocs (lld, GNU ld) or -q, and keep the symbols.'),
-  ELF_RELOCATION: row(2, '{file}: relocation type {type} at {address}, expected 3 or 5 (a 16-bit address). Build it with absolute addressing.'),
+  ELF_RELOCATION: row(2, '{file}: relocation type {type} at {address}, expected 3 or 5 (a 16-bit address) or 2 (a jump). Build it with absolute addressing.'),
   ELF_NO_CALLS: row(2, '{file}: has no section .calls for a call table. Link one in, or leave out --calls.'),
   MERGE_MAIN_AT_ZERO: row(2, '{file}: linked at {found}, a build without the upgrade function; a boot loader needs that place. Link it at {expected}.'),
   // report

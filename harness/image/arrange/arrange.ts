@@ -9,6 +9,7 @@ import { fitHeader } from './header.ts';
 import { type Move, mapOf, orderFunctions, pinVariables } from './layout.ts';
 import {
   isSectionSymbol,
+  JUMP_DISTANCE,
   type Linked,
   offsetOf,
   openLinked,
@@ -132,7 +133,7 @@ function revise(
   const { elf, symbols, relocations } = program;
   const file = new DataView(bytes.buffer);
   let calls = 0;
-  for (const { address, symbol: index, addend, entryOffset } of relocations) {
+  for (const { address, type, symbol: index, addend, entryOffset } of relocations) {
     const symbol = symbols[index]!;
     const place = newAddress(address);
     const field = offsetOf(elf, place);
@@ -140,6 +141,7 @@ function revise(
     const item = isCall ? table?.itemOf(symbol.value + addend) : undefined;
     const functionOfItem = table?.functionOf(address);
     file.setUint32(entryOffset, place, true);
+    if (type === JUMP_DISTANCE && !isSectionSymbol(symbol)) continue;
     if (functionOfItem !== undefined) {
       file.setUint16(field, newAddress(functionOfItem.value), true);
       pointAt(file, entryOffset, symbols.indexOf(functionOfItem), 0);
@@ -149,7 +151,7 @@ function revise(
       calls++;
     } else if (isSectionSymbol(symbol)) {
       const target = newAddress(symbol.value + addend);
-      file.setUint16(field, target, true);
+      if (type !== JUMP_DISTANCE) file.setUint16(field, target, true);
       file.setInt32(entryOffset + 8, target - symbol.value, true);
     } else {
       // It goes with its symbol, even where the address is outside of it.

@@ -15,6 +15,8 @@ const STT_SECTION = 3;
 const PT_LOAD = 1;
 /** R_MSP430_16 and R_MSP430_16_BYTE: the 16 bits are the address. */
 const ABSOLUTE = [3, 5];
+/** R_MSP430_10_PCREL: the distance of a jump. What jumps into each other is moved as one piece. */
+export const JUMP_DISTANCE = 2;
 
 export interface Linked {
   readonly file: string;
@@ -43,7 +45,7 @@ export function openLinked(bytes: Uint8Array, file: string): Linked {
     .flatMap((table) => elf.relocationsOf(table).map((one) => ({ ...one, section: table.info })));
   if (relocations.length === 0) throw new RigError('ELF_RELOCATIONS', { file });
   for (const { type, address } of relocations) {
-    if (ABSOLUTE.includes(type)) continue;
+    if (ABSOLUTE.includes(type) || type === JUMP_DISTANCE) continue;
     throw new RigError('ELF_RELOCATION', { file, type, address: `0x${address.toString(16)}` });
   }
   return { file, elf, symbols, relocations };

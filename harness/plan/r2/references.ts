@@ -2,7 +2,12 @@
  *  Source: System V ABI, edition 4.1, chapter 4 (relocations that a linker kept).
  *  Leaves out: fields of the image that are not loaded, such as debug information. */
 
-import { isSectionSymbol, type Linked, loadAddressOf } from '../../image/arrange/linked.ts';
+import {
+  isSectionSymbol,
+  JUMP_DISTANCE,
+  type Linked,
+  loadAddressOf,
+} from '../../image/arrange/linked.ts';
 import { namedSymbols } from '../../image/arrange/pieces.ts';
 import type { ImageReference } from './base-file.ts';
 
@@ -16,7 +21,8 @@ export function imageReferences(linked: Linked, base: number): ImageReference[] 
     const start = before?.symbol.value ?? elf.sections[section]?.address ?? 0;
     return `${before?.key ?? elf.sections[section]?.name ?? ''}+${address - start}`;
   };
-  return relocations.map(({ address, section, symbol: index, addend }) => {
+  const addresses = relocations.filter(({ type }) => type !== JUMP_DISTANCE);
+  return addresses.map(({ address, section, symbol: index, addend }) => {
     const symbol = symbols[index]!;
     const target = isSectionSymbol(symbol)
       ? nameIn(symbol.section, symbol.value + addend)
