@@ -43,22 +43,31 @@ export interface Field {
   runUntil(seconds: number): void;
 }
 
+export interface FieldOptions extends Partial<AirOptions> {
+  /** Whether one node of the list hears another; absent: all do. */
+  readonly hears?: (from: number, to: number) => boolean;
+}
+
 /** Nodes with addresses 1, 2, ... without supply. */
-export function createField(
-  images: readonly string[],
-  air: AirOptions = { seed: 1, lostOf256: 0 },
-): Field {
+export function createField(images: readonly string[], options: FieldOptions = {}): Field {
+  const { seed = 1, lostOf256 = 0, hears } = options;
   const apps = images.map((image, n) =>
     startApp(image, { serial: [0, 0, 0, 0, 0, n + 1], powered: false }),
   );
   const boards = apps.map(({ board }) => board);
-  const to = joinByAir(boards, SECOND, air);
+  const to = joinByAir(boards, SECOND, { seed, lostOf256 });
   const frames: SentFrame[] = [];
   boards.forEach(({ radio }, node) => {
     const onAir = radio.onTransmit!;
     radio.onTransmit = (psdu, sfdTick, endTick) => {
       frames.push(readFrame(node, psdu, sfdTick));
-      onAir(psdu, sfdTick, endTick);
+      if (hears === undefined) {
+        onAir(psdu, sfdTick, endTick);
+        return;
+      }
+      boards.forEach((board, other) => {
+        if (other !== node && hears(node, other)) board.radio.hear(psdu, sfdTick);
+      });
     };
   });
   return { apps, frames, runUntil: (seconds) => to(Math.round(seconds * SECOND)) };

@@ -8,7 +8,7 @@
 #include "scheduler.h"
 #include "unique.h"
 
-#define SLOTS 4
+#define SLOTS 3
 
 typedef struct {
     uint8_t bytes;
