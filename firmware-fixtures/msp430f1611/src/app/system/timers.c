@@ -20,8 +20,9 @@ static void linkTimer(Timer *timer) {
     timer->isLinked = true;
 }
 
-static bool isDue(const Timer *timer, uint32_t nowMs) {
-    return timer->isRunning && nowMs - timer->startedMs >= timer->periodMs;
+/* Now, not when the walk began: one that fired may have started it since. */
+static bool isDue(const Timer *timer) {
+    return timer->isRunning && clockMs() - timer->startedMs >= timer->periodMs;
 }
 
 /* A period begins where the last one ended, so that lateness does not add up. */
@@ -32,22 +33,20 @@ static void fire(Timer *timer) {
 }
 
 static void fireDue(void) {
-    uint32_t nowMs = clockMs();
     for (Timer *timer = timers; timer != NULL; timer = timer->next) {
-        if (isDue(timer, nowMs)) fire(timer);
+        if (isDue(timer)) fire(timer);
     }
 }
 
-static uint32_t remainingMs(const Timer *timer, uint32_t nowMs) {
-    uint32_t elapsedMs = nowMs - timer->startedMs;
+static uint32_t remainingMs(const Timer *timer) {
+    uint32_t elapsedMs = clockMs() - timer->startedMs;
     return elapsedMs >= timer->periodMs ? 0 : timer->periodMs - elapsedMs;
 }
 
 static uint16_t shortestMs(void) {
-    uint32_t nowMs = clockMs();
     uint32_t shortest = LONGEST_SLEEP_MS;
     for (const Timer *timer = timers; timer != NULL; timer = timer->next) {
-        uint32_t remaining = timer->isRunning ? remainingMs(timer, nowMs) : LONGEST_SLEEP_MS;
+        uint32_t remaining = timer->isRunning ? remainingMs(timer) : LONGEST_SLEEP_MS;
         if (remaining < shortest) shortest = remaining;
     }
     return (uint16_t)shortest;

@@ -1,0 +1,8 @@
+/* The sink asks one node, or all of them; each node repeats a new question once. */
+#ifndef QUERY_H
+#define QUERY_H
+#include "messages.h"
+
+void queryReceived(const Message *message);
+
+#endif
