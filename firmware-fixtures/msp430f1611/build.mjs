@@ -83,14 +83,26 @@ function link(work, script, objects, flags, isProgram) {
   const image = flatImage(work);
   if (isProgram) fillHeader(work, image);
   if (!flatImage(work).equals(image)) throw new Error('the header went astray');
+  return linked(work, image);
+}
+
+function linked(work, image) {
   run('llvm-objcopy-14', ['-O', 'ihex', 'out/image.elf', 'out/image.hex'], { cwd: work });
   return { elf: readFileSync(join(work, 'out/image.elf')), hex: readFileSync(join(work, 'out/image.hex')), image };
 }
 
-/** Functions stay whole, as components have them: a change stays where it is made. Folders of src/app, in the order of the code; `link`: further flags for the linker, paths as src/.... */
-function buildApp(work, { version, folders, defines = [], link: flags = [] }) {
+/** Image `of` laid out like image `like`, which the node holds: both are built before. Needs `npm run build`. */
+function arrangeImage(work, { of, like, calls = false }) {
+  const [older, fresh] = [like, of].map((name) => join(here, 'images', `${name}.elf`));
+  const words = ['image', 'arrange', older, fresh, '--out', join(work, 'out/image.elf'), ...(calls ? ['--calls'] : [])];
+  run(process.execPath, [join(here, '../../bin/flashrig.js'), ...words]);
+  return linked(work, flatImage(work));
+}
+
+/** @param calls true: with an empty call-indirection table. Functions stay whole, as components have them: a change stays where it is made. Folders of src/app, in the order of the code; `link`: further flags for the linker, paths as src/.... */
+function buildApp(work, { version, folders, defines = [], link: flags = [], calls = false }) {
   const paths = folders.map((folder) => `src/app/${folder}`);
-  const files = [...paths.flatMap((path) => sources(work, path)), ...sources(work, 'src/lib')];
+  const files = [...paths.flatMap((path) => sources(work, path)), ...sources(work, 'src/lib'), ...(calls ? sources(work, 'src/lib/calls') : [])];
   const objects = compile(work, files, [...paths, 'src/lib', 'src/common'],
     ['-fno-inline', `-DAPP_VERSION="${version}"`, ...defines.map((each) => `-D${each}`)]);
   return link(work, 'src/lib/app.ld', objects, flags, true);
@@ -106,5 +118,8 @@ buildImages({
   here,
   compiler: CLANG,
   versionAt: VERSION_AT,
-  build: (work, row) => (row.role === 'app' ? buildApp(work, row) : buildRuntime(work)),
+  build: (work, row) => {
+    if (row.like !== undefined) return arrangeImage(work, row);
+    return row.role === 'app' ? buildApp(work, row) : buildRuntime(work);
+  },
 });
