@@ -127,16 +127,21 @@ class Walk {
   #checkData(index: number, at: number): void {
     const item = this.#items[index]!;
     const found = this.#memory.bytes(at, item.bytes.length);
-    if (found === null) return this.#fail(index, at, 'data where the node has none');
+    if (found === null) {
+      this.#fail(index, at, 'data where the node has none');
+      return;
+    }
     const isHeader = item.kind === 'fixed' && item.address === HEADER_ADDRESS;
     if (item.kind === 'fixed' && at !== item.address) {
-      return this.#fail(index, at, 'a piece whose place is fixed');
+      this.#fail(index, at, 'a piece whose place is fixed');
+      return;
     }
     const free = isHeader ? this.#checkHeader(index, found) : new Set<number>();
     for (const { at: word } of item.references) free.add(word).add(word + 1);
     for (let i = 0; i < found.length; i++) {
       if (!free.has(i) && found[i] !== item.bytes[i]) {
-        return this.#fail(index, at + i, 'another byte of data');
+        this.#fail(index, at + i, 'another byte of data');
+        return;
       }
     }
     this.#dataBytes += found.length;
@@ -218,21 +223,32 @@ class Walk {
     const item = this.#items[index]!;
     const opcode = this.#memory.word(at)!;
     if (returnTo >= 0 && touchesStack(item)) {
-      return this.#fail(index, at, 'the stack is used in an ifunction');
+      this.#fail(index, at, 'the stack is used in an ifunction');
+      return;
     }
-    if (item.jump !== null) return this.#compareJump(index, at, returnTo);
-    if (opcode !== opcodeOf(item)) return this.#fail(index, at, 'another instruction');
+    if (item.jump !== null) {
+      this.#compareJump(index, at, returnTo);
+      return;
+    }
+    if (opcode !== opcodeOf(item)) {
+      this.#fail(index, at, 'another instruction');
+      return;
+    }
     const references = new Map(item.references.map((one) => [one.at, one]));
     const isCalled = isCall(item) || opcode === BR;
     for (let word = 2; word < item.bytes.length; word += 2) {
       const found = this.#memory.word(at + word);
-      if (found === null) return this.#fail(index, at + word, 'an operand where the node has none');
+      if (found === null) {
+        this.#fail(index, at + word, 'an operand where the node has none');
+        return;
+      }
       const reference = references.get(word);
       if (reference !== undefined) {
         const base = reference.isRelative ? at + word : 0;
         this.#relate(reference, (found + base) & 0xffff, isCalled);
       } else if (found !== wordOf(item.bytes, word)) {
-        return this.#fail(index, at + word, 'another operand');
+        this.#fail(index, at + word, 'another operand');
+        return;
       }
     }
     if (fallsThrough(this.#items, index)) {
@@ -247,9 +263,13 @@ class Walk {
     const found = opcode & CONDITION;
     const taken = at + 2 + 2 * ((opcode << 22) >> 22);
     const isInverse = wanted !== JN && found === (wanted ^ INVERSE);
-    if (found !== wanted && !isInverse) return this.#fail(index, at, 'another jump');
+    if (found !== wanted && !isInverse) {
+      this.#fail(index, at, 'another jump');
+      return;
+    }
     if (this.#items[index + 1]?.kind !== 'instruction') {
-      return this.#fail(index, at, 'a conditional jump with nothing behind it');
+      this.#fail(index, at, 'a conditional jump with nothing behind it');
+      return;
     }
     this.#relateCode(item.jump!, isInverse ? at + 2 : taken, returnTo);
     this.#relateCode(index + 1, isInverse ? taken : at + 2, returnTo);

@@ -69,16 +69,12 @@ class Writer implements Emitted {
     for (const [i, word] of words.entries()) putWord(bytes, 2 * i, word & WORD_MASK);
     this.bytes(at, bytes);
   }
-  /** JMP or BR. @returns bytes of it. */
-  jump(at: number, target: number): number {
-    if (at === target) return 0;
+  /** JMP or BR. */
+  jump(at: number, target: number): void {
+    if (at === target) return;
     this.skips.push({ at, target });
-    if (!reaches(at, target)) {
-      this.words(at, BR, target);
-      return 4;
-    }
-    this.words(at, jumpWord(JMP, at, target));
-    return 2;
+    if (reaches(at, target)) this.words(at, jumpWord(JMP, at, target));
+    else this.words(at, BR, target);
   }
 }
 
@@ -122,7 +118,10 @@ function emitItem(
   }
 }
 
-function emitGlue(writer: Writer, { program, places, sizes, calledRuns }: Layout): void {
+function emitGlue(writer: Writer, layout: Layout): void {
+  const { program, places, sizes, calledRuns, inserts } = layout;
+  // What the node itself puts behind an insert is a BR, however near it leads.
+  const endsInBranch = new Set(inserts.map(({ last }) => last));
   const runFrom = new Map(calledRuns.map((run) => [run.first, run]));
   const lastOfRun = new Set(calledRuns.map(({ last }) => last));
   for (let index = 0; index < places.length; index++) {
@@ -130,6 +129,7 @@ function emitGlue(writer: Writer, { program, places, sizes, calledRuns }: Layout
     const end = places[index]! + sizes[index]!;
     const run = runFrom.get(index + 1);
     if (lastOfRun.has(index)) writer.words(end, RET);
+    else if (endsInBranch.has(index)) writer.words(end, BR, places[index + 1]!);
     else if (run === undefined) writer.jump(end, places[index + 1]!);
     else {
       writer.words(end, CALL, places[run.first]!);
