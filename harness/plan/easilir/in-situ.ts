@@ -3,6 +3,7 @@
 
 import { crc16 } from '../../crc16.ts';
 import { commandsFor } from './commands.ts';
+import { countInSitu, type InSituCounts } from './counts.ts';
 import { emit, nodeAfter } from './emit.ts';
 import { keysOf } from './keys.ts';
 import { layOut } from './layout.ts';
@@ -19,6 +20,7 @@ export interface Update {
 
 export interface InSitu extends Update {
   readonly commands: readonly Command[];
+  readonly counts: InSituCounts;
 }
 
 /** @throws RigError EASILIR_AREA where the ifunction area is too small. */
@@ -34,7 +36,9 @@ export function planInSitu(
   const commands = commandsFor(layout, emitted, old);
   const node = nodeAfter(layout, emitted, old);
   const envelope = envelopeOf(KINDS.insitu, old, node);
-  return { commands, node, file: encodeFile(envelope, encodeCommands(commands)) };
+  const file = encodeFile(envelope, encodeCommands(commands));
+  const counted = { fileBytes: file.length, commands, before: old, after: node };
+  return { commands, node, file, counts: countInSitu({ ...counted, live: emitted.live }) };
 }
 
 type NodeBytes = Pick<NodeImage, 'flash' | 'area'>;

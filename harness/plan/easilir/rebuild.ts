@@ -6,6 +6,7 @@
  *  Leaves out: references, which are bytes like others here. */
 
 import type { Matches } from '../r3diff/matches.ts';
+import { countRebuild, type RebuildCounts } from './counts.ts';
 import { envelopeOf } from './in-situ.ts';
 import { APP_START, AREA_START, FLASH_SEGMENT_BYTES } from './memory-map.ts';
 import type { NodeImage } from './node-image.ts';
@@ -18,8 +19,8 @@ import { encodeFile, encodeSteps, KINDS, type Step } from './script.ts';
 export interface Rebuild {
   readonly file: Uint8Array;
   readonly steps: readonly Step[];
-  readonly groups: number;
   readonly node: NodeImage;
+  readonly counts: RebuildCounts;
 }
 
 type NodeBytes = Pick<NodeImage, 'flash' | 'area'>;
@@ -28,8 +29,7 @@ export function planRebuild(old: NodeBytes, program: Program): Rebuild {
   const node = freshNode(program);
   const steps = rebuildSteps(old, program.image);
   const file = encodeFile(envelopeOf(KINDS.rebuild, old, node), encodeSteps(steps));
-  const groups = steps.filter(({ kind }) => kind === 'up' || kind === 'down').length;
-  return { file, steps, groups, node };
+  return { file, steps, node, counts: countRebuild(file, steps, old, node) };
 }
 
 /** A run of segments that are filled in one direction. */
