@@ -67,7 +67,8 @@ interface Draft {
 }
 
 export function readProgram(bytes: Uint8Array, file: string): Program {
-  const elf = new ElfFile(bytes, file);
+  // A copy: slices of a Buffer would share its bytes.
+  const elf = new ElfFile(Uint8Array.from(bytes), file);
   if (elf.machine !== MACHINES.msp430) {
     const facts = { file, what: 'e_machine', found: elf.machine, expected: MACHINES.msp430 };
     throw new RigError('PROGRAM', facts);
