@@ -87,12 +87,12 @@ function link(work, script, objects, flags, isProgram) {
   return { elf: readFileSync(join(work, 'out/image.elf')), hex: readFileSync(join(work, 'out/image.hex')), image };
 }
 
-/** Folders of src/app, in the order of the code; `link`: further flags for the linker, paths as src/.... */
+/** Functions stay whole, as components have them: a change stays where it is made. Folders of src/app, in the order of the code; `link`: further flags for the linker, paths as src/.... */
 function buildApp(work, { version, folders, defines = [], link: flags = [] }) {
   const paths = folders.map((folder) => `src/app/${folder}`);
   const files = [...paths.flatMap((path) => sources(work, path)), ...sources(work, 'src/lib')];
-  const objects = compile(work, files, [...paths, 'src/lib', 'src/common', 'src/shared'],
-    [`-DAPP_VERSION="${version}"`, ...defines.map((each) => `-D${each}`)]);
+  const objects = compile(work, files, [...paths, 'src/lib', 'src/common'],
+    ['-fno-inline', `-DAPP_VERSION="${version}"`, ...defines.map((each) => `-D${each}`)]);
   return link(work, 'src/lib/app.ld', objects, flags, true);
 }
 

@@ -143,15 +143,21 @@
 #define GIE 0x08
 #define CPUOFF 0x10
 
-static inline void enableInterrupts(void) { __asm__ volatile("eint" ::: "memory"); }
-static inline void disableInterrupts(void) { __asm__ volatile("dint\n\tnop" ::: "memory"); }
-static inline unsigned int statusRegister(void) {
-  unsigned int status;
-  __asm__ volatile("mov r2, %0" : "=r"(status));
-  return status;
+#define INTRINSIC static inline __attribute__((always_inline))
+
+INTRINSIC void enableInterrupts(void) { __asm__ volatile("eint" ::: "memory"); }
+INTRINSIC void disableInterrupts(void) { __asm__ volatile("dint\n\tnop" ::: "memory"); }
+/* Interrupts on and the CPU off in one instruction: an interrupt between two would be slept through.
+   MCLK stops; SMCLK stays on for the runtime's USART1. */
+INTRINSIC void sleepUntilInterrupt(void) { __asm__ volatile("bis #0x18, r2\n\tnop" ::: "memory"); }
+/* Interrupts off; what they were is returned for `endAtomic`. */
+INTRINSIC unsigned int beginAtomic(void) {
+    unsigned int status;
+    __asm__ volatile("mov r2, %0\n\tdint\n\tnop" : "=r"(status) :: "memory");
+    return status & GIE;
 }
-/** Interrupts on and the CPU off, in one instruction: an interrupt between would otherwise be slept through.
-    MCLK stops; SMCLK stays on for the runtime's USART1. */
-static inline void sleepUntilInterrupt(void) { __asm__ volatile("bis #0x18, r2\n\tnop" ::: "memory"); }
+INTRINSIC void endAtomic(unsigned int wereOn) {
+    if (wereOn) enableInterrupts();
+}
 
 #endif

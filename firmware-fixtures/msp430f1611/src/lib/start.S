@@ -50,7 +50,7 @@ start:
     mov #__bss_bytes, r14
     call #memset
     call #main
-    br #NODE_RESTART
+    br #nodeRestart
     .size start, . - start
 
     .section .text.unusedInterrupt, "ax", @progbits
