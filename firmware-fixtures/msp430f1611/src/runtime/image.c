@@ -15,7 +15,8 @@ uint16_t imageCrc(ImageReader *read, uint16_t length, uint16_t *inner) {
     uint16_t all = CRC16_START;
     uint16_t rest = CRC16_START;
     for (uint16_t at = 0; at < length; at += PART_BYTES) {
-        uint16_t size = length - at < PART_BYTES ? length - at : PART_BYTES;
+        uint16_t size = length - at;
+        if (size > PART_BYTES) size = PART_BYTES;
         read(at, part, size);
         all = crc16(all, part, size);
         if (at == 0 && length >= IMAGE_MIN) {
