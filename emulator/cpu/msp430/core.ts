@@ -9,6 +9,8 @@ import { LOW_POWER_BITS } from './flags.ts';
 import { createRegisters, HOLD, kept, PC, SP, SR } from './registers.ts';
 
 export const RESET_VECTOR = 0xfffe;
+/** Address to entry of `dataReads`. */
+export const READ_SHIFT = 9;
 
 /** What the core tells the chip. Before each call its state is written back: the program counter is that of
  *  the instruction, and the time is the begin of the cycle in which it happens. */
@@ -31,6 +33,8 @@ export class Core {
   readonly bus: Bus;
   readonly map: AddressMap;
   readonly words: Int32Array;
+  /** Bytes that instructions have read as data, by 512 bytes of the address space. */
+  readonly dataReads: Int32Array;
   system: Msp430System = NO_SYSTEM;
   /** Stores that change something count as side effects, and none is made in the hot loop. */
   isObserved = false;
@@ -41,6 +45,7 @@ export class Core {
     this.bus = bus;
     this.map = new AddressMap(bus);
     this.words = createRegisters(bus.memory);
+    this.dataReads = bus.memory.stateWords('tally of data reads', 0x10000 >>> READ_SHIFT);
   }
 
   /** PC from the reset vector, SR zero; the other registers and the interrupt lines stay as they are. */

@@ -7,7 +7,7 @@
 import { SLOW } from '../../machine/bus.ts';
 import { DIRTY, PAGE_SHIFT } from '../../machine/memory.ts';
 import type { CodeCache } from './code-cache.ts';
-import type { Core } from './core.ts';
+import { type Core, READ_SHIFT } from './core.ts';
 import { DESTINATION_IS_MEMORY, IS_BYTE, SOURCE_IS_MEMORY } from './decode.ts';
 import { pendingInterrupt } from './exceptions.ts';
 import {
@@ -44,6 +44,7 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
   const { u8, u16, pageState } = memory;
   const { control, displacements } = cache;
   const { reads } = map;
+  const { dataReads } = core;
   const writes = core.isObserved ? map.noWrites : map.writes;
   const ticks = clock[TICKS_PER_CYCLE]!;
   const start = clock[NOW]!;
@@ -302,6 +303,7 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
           const a = (r[n]! + displacements[pc]!) & 0xfffe;
           const base = reads[a >>> 8]!;
           if (base === SLOW) break;
+          dataReads[a >>> READ_SHIFT]! += 2;
           r[n] = (r[n]! + ((w >>> 16) & 3)) & 0xffff;
           r[(w >>> 12) & 15] = u16[(base + (a & 255)) >>> 1]!;
           left -= (w >>> 18) & 7;
@@ -314,6 +316,7 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
           const a = (r[n]! + displacements[pc]!) & 0xffff;
           const base = reads[a >>> 8]!;
           if (base === SLOW) break;
+          dataReads[a >>> READ_SHIFT]!++;
           r[n] = (r[n]! + ((w >>> 16) & 3)) & 0xffff;
           r[(w >>> 12) & 15] = u8[base + (a & 255)]!;
           left -= (w >>> 18) & 7;
@@ -396,8 +399,9 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
           const increment = (w >>> 16) & 3;
           const operation = w >>> 27;
           let a = (r[n]! + x) & mask;
+          let from = -1;
           if ((w & SOURCE_IS_MEMORY) !== 0) {
-            const from = (r[n]! + x) & 0xffff;
+            from = (r[n]! + x) & 0xffff;
             const base = reads[from >>> 8]!;
             if (base === SLOW) break;
             const offset = base + (from & 255);
@@ -412,9 +416,11 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
             const looks = operation === CMP || operation === BIT;
             const base = (looks ? reads : writes)[to >>> 8]!;
             if (base === SLOW) break;
+            if (looks) dataReads[to >>> READ_SHIFT]! += wide ? 2 : 1;
             at = base + (to & 255);
             b = wide ? u16[at >>> 1]! : u8[at]!;
           }
+          if (from >= 0) dataReads[from >>> READ_SHIFT]! += wide ? 2 : 1;
           if (increment !== 0) r[n] = (r[n]! + increment) & 0xffff;
           left -= (w >>> 18) & 7;
           pc += (w >>> 21) & 3;

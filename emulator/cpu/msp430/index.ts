@@ -50,6 +50,10 @@ export class Msp430 implements Cpu {
   unmapPlain(address: number, bytes: number): void {
     this.core.map.unmapPlain(address, bytes);
   }
+  /** Bytes that instructions have read as data so far, by 512 bytes of the address space. */
+  get dataReads(): Int32Array {
+    return this.core.dataReads;
+  }
   get instructionCount(): number {
     return this.#count[0]!;
   }

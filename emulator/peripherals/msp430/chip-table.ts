@@ -13,6 +13,7 @@ import type { Msp430ClockingOptions } from './clocking.ts';
 
 export interface Msp430Cpu extends Cpu {
   pc: number;
+  readonly dataReads: Int32Array;
   /** A line is asserted that the core would take now. */
   readonly hasInterrupt: boolean;
   connect(system: Msp430System): void;
