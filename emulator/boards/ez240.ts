@@ -8,9 +8,7 @@ import {
   type Msp430f1611,
   type Msp430f1611Options,
 } from '../chips/msp430f1611.ts';
-import { READ_SHIFT } from '../cpu/msp430/core.ts';
 import type { NodeTraffic } from '../energy/node-traffic.ts';
-import { MAIN_START } from '../flash/msp430-nvm.ts';
 import type { NorArray } from '../flash/nor-array.ts';
 import { Cc2420 } from '../parts/cc2420.ts';
 import { Ds2411 } from '../parts/ds2411.ts';
@@ -121,7 +119,7 @@ export function createEz240(options: Ez240Options): Ez240 {
     setButton: (pressed) => chip.setPin(EZ240_BUTTON_PIN, pressed ? 'low' : 'high'),
     isLedOn: (led) => !isHigh(EZ240_LEDS[led]),
     traffic: () => ({
-      flashBytesRead: sum(chip.cpu.dataReads.subarray(MAIN_START >>> READ_SHIFT)),
+      flashBytesRead: chip.cpu.dataBytesRead,
       flashBytesProgrammed: programmed[0]!,
       segmentErases: erasesOf(chip.flash),
       externalBytesRead: externalFlash.bytesRead,

@@ -9,8 +9,6 @@ import { LOW_POWER_BITS } from './flags.ts';
 import { createRegisters, HOLD, kept, PC, SP, SR } from './registers.ts';
 
 export const RESET_VECTOR = 0xfffe;
-/** Address to entry of `dataReads`. */
-export const READ_SHIFT = 9;
 
 /** What the core tells the chip. Before each call its state is written back: the program counter is that of
  *  the instruction, and the time is the begin of the cycle in which it happens. */
@@ -33,8 +31,9 @@ export class Core {
   readonly bus: Bus;
   readonly map: AddressMap;
   readonly words: Int32Array;
-  /** Bytes that instructions have read as data, by 512 bytes of the address space. */
+  /** Bytes that instructions have read as data, from `countedFrom` on. */
   readonly dataReads: Int32Array;
+  countedFrom = Number.POSITIVE_INFINITY;
   system: Msp430System = NO_SYSTEM;
   /** Stores that change something count as side effects, and none is made in the hot loop. */
   isObserved = false;
@@ -45,7 +44,7 @@ export class Core {
     this.bus = bus;
     this.map = new AddressMap(bus);
     this.words = createRegisters(bus.memory);
-    this.dataReads = bus.memory.stateWords('tally of data reads', 0x10000 >>> READ_SHIFT);
+    this.dataReads = bus.memory.stateWords('tally of data reads', 1);
   }
 
   /** PC from the reset vector, SR zero; the other registers and the interrupt lines stay as they are. */
@@ -68,6 +67,11 @@ export class Core {
     words[HOLD] = 0;
   }
 
+  /** An instruction reads data. */
+  read(address: number, isByte: boolean): number {
+    if (address >= this.countedFrom) this.dataReads[0]! += isByte ? 1 : 2;
+    return this.load(address, isByte);
+  }
   /** A word access ignores bit 0 of its address. */
   load(address: number, isByte: boolean): number {
     const { bus } = this;

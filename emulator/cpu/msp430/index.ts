@@ -50,9 +50,12 @@ export class Msp430 implements Cpu {
   unmapPlain(address: number, bytes: number): void {
     this.core.map.unmapPlain(address, bytes);
   }
-  /** Bytes that instructions have read as data so far, by 512 bytes of the address space. */
-  get dataReads(): Int32Array {
-    return this.core.dataReads;
+  /** Bytes that instructions have read as data so far, at addresses from `from` on. */
+  countDataReads(from: number): void {
+    this.core.countedFrom = from;
+  }
+  get dataBytesRead(): number {
+    return this.core.dataReads[0]!;
   }
   get instructionCount(): number {
     return this.#count[0]!;

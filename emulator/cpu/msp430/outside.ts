@@ -5,7 +5,7 @@
  *  instruction; CALL x(SP) as compilers count on it (they add 2 to x), PUSH taken as the same, @SP+ as not;
  *  and which wins where the destination is SR: taken as the result, not the flags. */
 
-import { type Core, READ_SHIFT } from './core.ts';
+import type { Core } from './core.ts';
 import { DESTINATION_IS_MEMORY, IS_BYTE, SOURCE_IS_MEMORY } from './decode.ts';
 import { CPUOFF, GIE, operate } from './flags.ts';
 import { OPERATION, UNDEFINED_OPERATION } from './instruction-table.ts';
@@ -65,8 +65,7 @@ class Execution {
     const sourceWords = ((this.#control >>> 21) & 3) - (this.destinationIsMemory ? 1 : 0);
     this.at(Math.min(sourceWords, this.cycles - 1));
     this.address = sum;
-    this.core.dataReads[sum >>> READ_SHIFT]! += this.isByte ? 1 : 2;
-    const value = this.core.load(sum, this.isByte);
+    const value = this.core.read(sum, this.isByte);
     if (increment !== 0) this.core.setRegister(this.source, words[this.source]! + increment);
     return value;
   }
@@ -117,8 +116,7 @@ function double(x: Execution): void {
   let before = 0;
   if (operation !== OPERATION.mov) {
     x.at(x.cycles - 2);
-    core.dataReads[address >>> READ_SHIFT]! += isByte ? 1 : 2;
-    before = core.load(address, isByte);
+    before = core.read(address, isByte);
   }
   const both = operate(operation, isByte, source, before, words[SR]!);
   words[SR] = both >>> 16;

@@ -88,6 +88,7 @@ export class Msp430Chip {
     this.flashEnergy = new EnergyMeter(machine, 'flash power', FLASH_POWER_STATES);
     this.cpu = options.createCpu(machine);
     machine.attachCpu(this.cpu);
+    this.cpu.countDataReads(nor.address);
     this.#ram = machine.memory.bulk('RAM', table.ram.bytes);
     this.cpu.mapPlain(table.ram.address, this.#ram.offset, table.ram.bytes, true);
     this.cpu.mapPlain(table.ramMirror.address, this.#ram.offset, table.ramMirror.bytes, true);
