@@ -65,9 +65,15 @@ function createBoard(options: BoardOptions): EmulatedBoard {
     onReset: null,
     machine: chip.machine,
     flash: new FlashSet([
-      { array: chip.flash, reportAddress: busAddressOf, blockBytes: BLOCK_BYTES },
+      {
+        array: chip.flash,
+        name: 'program flash',
+        reportAddress: busAddressOf,
+        blockBytes: BLOCK_BYTES,
+      },
       {
         array: node.externalFlash.flash,
+        name: 'external flash',
         reportAddress: (address) => EXTERNAL_FLASH_START + address,
       },
     ]),
