@@ -11,7 +11,7 @@ import { readPacked } from './delta.ts';
 import { RigError } from './errors.ts';
 import { readOperations } from './plan/apply-patch.ts';
 import { predictDeltaCost } from './plan/delta-cost.ts';
-import { checkDeltaRoom, layoutOf, patchMakers } from './plan/delta-plan.ts';
+import { checkDeltaRoom, type DeltaScheme, layoutOf, patchMakers } from './plan/delta-plan.ts';
 import type { DeviceCost } from './plan/device-cost.ts';
 import { CRC_BYTES, ENVELOPE_BYTES, openPatch, sealPatch } from './plan/envelope.ts';
 import { schemes } from './plan/index.ts';
@@ -22,7 +22,7 @@ import { writeBody } from './plan/r3diff/body.ts';
 import { encodeR3OutOfPlace } from './plan/r3diff/encode.ts';
 import { patchAddressOf } from './plan/room.ts';
 import { targetOf } from './plan/targets.ts';
-import type { ChipName, SchemeName } from './request.ts';
+import type { ChipName } from './request.ts';
 
 export interface ComparisonRow {
   readonly name: string;
@@ -46,7 +46,7 @@ export interface Comparison {
   readonly rows: readonly ComparisonRow[];
 }
 
-const AFTER_CUT: Record<SchemeName, string> = {
+const AFTER_CUT: Record<'full' | DeltaScheme, string> = {
   full: 'needs-host',
   dg: 'may brick',
   'dg-safe': 'goes on',

@@ -62,6 +62,7 @@ export const ERRORS = {
   LINE_SPEC: row(2, '--line "{spec}", character {at}: {problem}. Give {expected}.'),
   // device
   DIALECT: row(2, 'dialect {dialect}: {board} does not speak it. Give one of {spoken} with --dialect.'),
+  VIA_FAILED: row(2, 'the update to {name}, before the one to be judged, ends as {outcome} ({evidence}), expected updated: no device gets past it. Leave it out of --via, or verify it by itself.'),
   SWEEP_SHORT: row(3, 'a sweep met only {found} flash operations on its walk, the clean run counted {expected}: the two must be alike. Please report it with the command line.'),
   WORKER_FAILED: row(3, 'a sweep worker stopped: {why}. Run again with --workers 1; if that fails too, report it.'),
   PTY_FAILED: row(3, 'no pseudo-terminal: {step} failed. Linux is needed; use --serial tcp:PORT instead.'),

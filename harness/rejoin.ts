@@ -104,9 +104,9 @@ export class Trail {
   }
   noteReads(): void {
     const fates = this.#passed.at(-1)?.fates;
-    const { watch } = this.#bench.board.flash;
+    const { flash } = this.#bench.board;
     fates?.forEach((fate, range) => {
-      if (fate === 'left alone') fates[range] = watch.fate(range);
+      if (fate === 'left alone') fates[range] = flash.fateOf(range);
     });
   }
 

@@ -2,16 +2,19 @@
  *  Source: DESIGN.md sections 1 and 4. Leaves out: the contents of the files it names. */
 
 /** Boards that a request can name. Add yours here. */
-export const BOARDS = ['lpc2478-terminal', 'atmega32u4-node'] as const;
+export const BOARDS = ['lpc2478-terminal', 'atmega32u4-node', 'ez240'] as const;
 export type BoardName = (typeof BOARDS)[number];
 
 /** Chips that a plan can be made for. Add yours here. */
-export const CHIPS = ['lpc2478', 'atmega32u4'] as const;
+export const CHIPS = ['lpc2478', 'atmega32u4', 'msp430f1611'] as const;
 export type ChipName = (typeof CHIPS)[number];
 
 /** Update schemes; which of them a chip's agent knows says harness/plan/targets.ts. Add yours here. */
-export const SCHEMES = ['full', 'dg', 'dg-safe', 'r3diff'] as const;
+export const SCHEMES = ['full', 'dg', 'dg-safe', 'r3diff', 'deluge'] as const;
 export type SchemeName = (typeof SCHEMES)[number];
+
+/** Schemes whose files need nothing but the two images. */
+export const DELTA_SCHEMES = ['full', 'dg', 'dg-safe', 'r3diff'] as const satisfies SchemeName[];
 
 /** Dialects of the power-load protocol: Q/GDW 376.1, 2004/130, the paper's Table 5 header (and wider). */
 export const DIALECTS = ['376.1', '2004', 'paper', 'paper-wide'] as const;
@@ -34,6 +37,9 @@ export interface VerifyRequest {
   readonly scheme: SchemeName;
   /** Paths as the user gave them, relative to the working directory, or absolute. */
   readonly bootPath: string;
+  /** Versions that the device went through before `fromPath`, the oldest first: the updates from each to the next
+   *  are run first, and what they leave is where this one starts. */
+  readonly viaPaths: readonly string[];
   readonly fromPath: string;
   readonly toPath: string;
   /** Name of the ready-made case the three paths came from; null = given one by one. */
@@ -55,7 +61,7 @@ export interface VerifyRequest {
 export interface ReplayOptions {
   readonly engine: EngineName;
   /** Where the images lie, for a line that names no scenario. */
-  readonly images: Pick<VerifyRequest, 'bootPath' | 'fromPath' | 'toPath'> | null;
+  readonly images: Pick<VerifyRequest, 'bootPath' | 'viaPaths' | 'fromPath' | 'toPath'> | null;
 }
 
 /** Where `emulate` puts the board's serial port. */

@@ -8,6 +8,7 @@ import { boards } from './device/boards/index.ts';
 import { emulate } from './device/emulate.ts';
 import { engineFactory } from './device/engines.ts';
 import type { FlashOperation } from './device/observation.ts';
+import { runEarlier } from './earlier-updates.ts';
 import { RigError } from './errors.ts';
 import type { FaultPlan } from './faults/fault-plan.ts';
 import { formatFault } from './faults/print.ts';
@@ -58,7 +59,9 @@ export interface Replay {
 
 export async function verifyUpdate(request: VerifyRequest, progress: Progress): Promise<Report> {
   const startedAt = performance.now();
-  const update = await prepareUpdate(request);
+  const update = runEarlier(await prepareUpdate(request), (done, total, note) => {
+    progress(done, total, `earlier updates: ${note}`);
+  });
   const tally = new Tally();
   const rig = new UpdateRig(update, true);
   const clean = rig.judgeFromStart(noCut('resumes', update));
@@ -102,7 +105,7 @@ export async function verifyUpdate(request: VerifyRequest, progress: Progress): 
     clean: observation,
     cleanOutcome: clean.verdict.outcome,
     tally,
-    sectors: rig.board.sectors,
+    sectors: rig.board.flash.sectors,
     comparison: compareCost(update.plan, observation, targetOf(rig.kind.chip)),
     wallSeconds: (performance.now() - startedAt) / 1000,
     workers: request.workers,
@@ -171,6 +174,7 @@ export const replayOf = (fault: FaultPlan, update: PreparedUpdate): string =>
     scheme: update.scheme,
     scenario: update.scenario,
     boot: update.images.boot.sha256,
+    via: update.images.via.map(({ sha256 }) => sha256),
     from: update.images.from.sha256,
     to: update.images.to.sha256,
     resume: update.resume,
@@ -181,8 +185,9 @@ export const replayOf = (fault: FaultPlan, update: PreparedUpdate): string =>
 /** One run again, exactly, with everything that happened in it. */
 export async function replayLine(line: string, options: ReplayOptions): Promise<Replay> {
   const asked = parseReplay(line);
-  const update = await prepareUpdate(replayRequest(asked, options));
-  checkHashes(asked, update);
+  const prepared = await prepareUpdate(replayRequest(asked, options));
+  checkHashes(asked, prepared);
+  const update = runEarlier(prepared, () => {});
   const run = new UpdateRig(update, true).judgeFromStart(asked.fault);
   return { verdict: run.verdict, text: replayText(line, run.observation!, run.verdict) };
 }
@@ -198,6 +203,7 @@ function replayRequest(asked: ReplayLine, options: ReplayOptions): VerifyRequest
     board: known('board', asked.board, BOARDS),
     scheme: known('scheme', asked.scheme, SCHEMES),
     bootPath: images.bootPath,
+    viaPaths: images.viaPaths,
     fromPath: images.fromPath,
     toPath: images.toPath,
     scenario: name,
@@ -222,16 +228,20 @@ function known<T extends string>(what: string, value: string, allowed: readonly 
 
 /** A replay with other images would be another run. */
 function checkHashes(asked: ReplayLine, { images }: PreparedUpdate): void {
-  for (const role of ['boot', 'from', 'to'] as const) {
-    const found = images[role].sha256;
-    if (found.startsWith(asked[role])) continue;
-    const { name } = images[role];
-    throw new RigError('REPLAY_IMAGE', {
-      role,
-      name,
-      found: found.slice(0, 8),
-      asked: asked[role],
-    });
+  const via = Array.from({ length: Math.max(asked.via.length, images.via.length) }, (_, i) => ({
+    role: 'via',
+    image: images.via[i] ?? { name: 'none', sha256: '--------' },
+    hash: asked.via[i] ?? 'no via image',
+  }));
+  const others = (['boot', 'from', 'to'] as const).map((role) => ({
+    role,
+    image: images[role],
+    hash: asked[role],
+  }));
+  for (const { role, image, hash } of [...others, ...via]) {
+    if (image.sha256.startsWith(hash)) continue;
+    const found = image.sha256.slice(0, 8);
+    throw new RigError('REPLAY_IMAGE', { role, name: image.name, found, asked: hash });
   }
 }
 

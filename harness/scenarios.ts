@@ -27,6 +27,8 @@ export interface Scenario {
   readonly board: BoardName;
   readonly scheme: SchemeName;
   readonly bootPath: string;
+  /** Versions before `fromPath`; see VerifyRequest. */
+  readonly viaPaths: readonly string[];
   readonly fromPath: string;
   readonly toPath: string;
   /** One sentence: what the case is there to show. */
@@ -85,9 +87,9 @@ const DEFAULT_SEED = 1;
 
 /** The case as a request: what it names, on a perfect line, with nothing kept. */
 export function requestOf(scenario: Scenario, cuts: CutSweep, workers: number): VerifyRequest {
-  const { name, board, scheme, bootPath, fromPath, toPath, resume, dialect } = scenario;
+  const { name, board, scheme, bootPath, viaPaths, fromPath, toPath, resume, dialect } = scenario;
   return {
-    ...{ board, scheme, bootPath, fromPath, toPath, resume, dialect },
+    ...{ board, scheme, bootPath, viaPaths, fromPath, toPath, resume, dialect },
     scenario: name,
     cuts,
     line: '',
@@ -111,9 +113,10 @@ function readManifest(path: string): Scenario[] {
     name: row.text('name'),
     board: row.choice('board', BOARDS),
     scheme: row.choice('scheme', SCHEMES),
-    bootPath: imagePath(row, 'boot', images),
-    fromPath: imagePath(row, 'from', images),
-    toPath: imagePath(row, 'to', images),
+    bootPath: imagePath(row, 'boot', row.text('boot'), images),
+    viaPaths: row.texts('via').map((image) => imagePath(row, 'via', image, images)),
+    fromPath: imagePath(row, 'from', row.text('from'), images),
+    toPath: imagePath(row, 'to', row.text('to'), images),
     shows: row.text('shows'),
     expects: row.choice('expects', EXPECTATIONS),
     resume: row.choice('resume', RESUME_MODES),
@@ -121,8 +124,12 @@ function readManifest(path: string): Scenario[] {
   }));
 }
 
-const imagePath = (row: Fields, field: string, images: ReadonlyMap<string, string>): string => {
-  const name = row.text(field);
+const imagePath = (
+  row: Fields,
+  field: string,
+  name: string,
+  images: ReadonlyMap<string, string>,
+): string => {
   const path = images.get(name);
   if (path !== undefined) return path;
   const known = [...images.keys()];
@@ -167,6 +174,13 @@ class Fields {
     const value = this.#fields[field];
     if (typeof value === 'string' && value !== '') return value;
     throw this.broken(field, kindOf(value), 'a text');
+  }
+  /** A list of texts; none where the field is missing. */
+  texts(field: string): string[] {
+    const value = this.#fields[field] ?? [];
+    const isTexts = Array.isArray(value) && value.every((one) => typeof one === 'string');
+    if (isTexts) return value;
+    throw this.broken(field, kindOf(value), 'a list of texts');
   }
   choice<Name extends string>(field: string, names: readonly Name[]): Name {
     const text = this.text(field);

@@ -4,6 +4,7 @@
 import type { LineRange } from '../emulator/flash/line-watch.ts';
 import { tornModelsFor } from '../emulator/flash/torn.ts';
 import type { BenchSnapshot } from './device/emulated-bench.ts';
+import type { Words } from './device/flash-set.ts';
 import { RigError } from './errors.ts';
 import type { Cut, FaultPlan } from './faults/fault-plan.ts';
 import { cutsOf, STATIONS, withoutLastFault } from './faults/sweeps.ts';
@@ -62,19 +63,20 @@ export class SweepWalk {
   }
 
   #judgeOperation(operation: number, report: (runs: SweepRun[]) => void): void {
+    const words = this.#rig.bench.lookAhead()!;
     const here = this.#rig.bench.snapshot();
     const runs: SweepRun[] = [];
     const { given, until } = this.#options;
     for (const plan of given?.get(operation) ?? []) {
       runs.push(compact(this.#judgePlan(plan, here)));
     }
-    for (const cut of given === null ? this.#choicesHere(operation) : []) {
+    for (const cut of given === null ? choicesAt(operation, words) : []) {
       this.#rig.bench.restore(here);
-      runs.push(...this.#rig.judgeAllFromHere(this.#bothStations([cut])).map(compact));
+      runs.push(...this.#rig.judgeAllFromHere(this.#bothStations([cut]), words).map(compact));
       if (until !== undefined && runs.some(until)) break;
     }
     report(runs);
-    if (this.#options.depth === 2) this.#cutRecoveries(here, runs, report);
+    if (this.#options.depth === 2) this.#cutRecoveries(here, words, runs, report);
     this.#rig.bench.restore(here);
   }
 
@@ -91,26 +93,26 @@ export class SweepWalk {
     return this.#rig.judgeFromHere(plan);
   }
 
-  #choicesHere(operation: number): Cut[] {
-    const kind = this.#rig.board.flash.operation?.kind;
-    if (kind === undefined) return [];
-    return cutsOf({ index: operation, kind }, tornModelsFor);
-  }
   #bothStations(cuts: readonly Cut[]): FaultPlan[] {
     const { line, seed } = this.#update;
     return STATIONS.map((station) => ({ cuts, station, line, seed }));
   }
 
   /** Cut again in the recovery from each distinct state that the first cuts left. */
-  #cutRecoveries(here: BenchSnapshot, runs: SweepRun[], report: (runs: SweepRun[]) => void): void {
+  #cutRecoveries(
+    here: BenchSnapshot,
+    words: Words,
+    runs: SweepRun[],
+    report: (runs: SweepRun[]) => void,
+  ): void {
     for (const { plan, stateKey } of runs) {
       const first = plan.cuts[0];
       if (plan.station !== 'resumes' || first === undefined) continue;
       if (this.#recovered.has(stateKey)) continue;
       this.#recovered.add(stateKey);
       this.#rig.bench.restore(here);
-      const torn = [this.#rig.board.flash.operationLines()];
-      if (!this.#rig.cutHere(first, plan.seed)) continue;
+      const torn = this.#rig.board.flash.linesOf(words);
+      if (!this.#rig.cutHere(first, plan.seed, words)) continue;
       this.#rig.powerOnAgain('resumes');
       this.#walkRecovery(first, torn, report);
     }
@@ -121,7 +123,10 @@ export class SweepWalk {
     let path = '';
     for (let operation = 0; operation < RECOVERY_OPERATIONS; operation++) {
       if (!this.#rig.nextOperation()) return;
-      const { kind, address, bytes } = board.flash.operation!;
+      const words = bench.lookAhead()!;
+      const { kind, address } = words[0];
+      const last = words.at(-1)!;
+      const bytes = last.address + last.bytes - address;
       path += ` ${kind}@${address}+${bytes}`;
       // Cells alone do not say where a recovery stands: programming the same bits again leaves them as they are.
       const state = board.flash.stateHash() + path;
@@ -129,15 +134,18 @@ export class SweepWalk {
       this.#explored.add(state);
       const recovery = bench.snapshot();
       const runs: SweepRun[] = [];
-      for (const second of this.#choicesHere(operation)) {
+      for (const second of choicesAt(operation, words)) {
         bench.restore(recovery);
         const plans = this.#bothStations([first, second]);
-        runs.push(...this.#rig.judgeAllFromHere(plans, torn).map(compact));
+        runs.push(...this.#rig.judgeAllFromHere(plans, words, torn).map(compact));
       }
       report(runs);
       bench.restore(recovery);
     }
   }
 }
+
+const choicesAt = (index: number, [{ kind }]: Words): Cut[] =>
+  cutsOf({ index, kind }, tornModelsFor);
 
 const compact = ({ plan, verdict, stateKey }: JudgedRun): SweepRun => ({ plan, verdict, stateKey });

@@ -4,11 +4,12 @@
  *  Source: DESIGN.md section 4 (every cut is judged twice). */
 
 import type { LineRange } from '../emulator/flash/line-watch.ts';
-import type { NorOperation } from '../emulator/flash/nor-array.ts';
 import type { BoardKind, EmulatedBoard } from './device/boards/board.ts';
 import { boards } from './device/boards/index.ts';
 import { type BenchSnapshot, EmulatedBench } from './device/emulated-bench.ts';
 import { engineFactory } from './device/engines.ts';
+import { decodeFlash } from './device/flash-file.ts';
+import type { PartOperation, Words } from './device/flash-set.ts';
 import type { Observation } from './device/observation.ts';
 import { observeDevice } from './device/observe.ts';
 import { Recorder } from './device/recorder.ts';
@@ -62,6 +63,12 @@ const CHECKPOINT_US = 500_000;
 /** Key of runs that are never shared: no cut, or a cut that did not take effect. */
 const INVALID_STATE = '';
 
+/** Where a cut falls: the operation of the array that it tears, and how far that is. */
+interface CutPlace {
+  readonly word: PartOperation;
+  readonly fraction: number;
+}
+
 export class UpdateRig {
   readonly bench: EmulatedBench;
   readonly board: EmulatedBoard;
@@ -83,6 +90,10 @@ export class UpdateRig {
       seed: update.seed,
       createCpu: engineFactory(update.engine),
     });
+    if (update.factoryFlash !== null) {
+      decodeFlash(this.board.flash.arrays, update.factoryFlash, 'the flash after earlier updates');
+      this.board.flash.forgetErases();
+    }
     const recorder = new Recorder(record, symbolNamer(update.symbols), (frame) =>
       describeFrame(frame, dialects[update.dialect]),
     );
@@ -121,8 +132,10 @@ export class UpdateRig {
         this.powerOnAgain(plan.station);
         if (!this.#runToCut(cut)) break;
       }
-      lines.push(this.board.flash.operationLines());
-      if (!this.cutHere(cut, plan.seed)) break;
+      const words = this.bench.lookAhead();
+      if (words === null) break;
+      lines.push(...this.board.flash.linesOf(words));
+      if (!this.cutHere(cut, plan.seed, words)) break;
       cutsDone++;
     }
     const run =
@@ -134,12 +147,17 @@ export class UpdateRig {
   }
 
   /** The same for plans that differ in the station alone, at their last cut. Until the device or a station
-   *  speaks they are one run. @param torn lines of the operations that were cut before this one.
+   *  speaks they are one run. @param words the operation that has just begun (`EmulatedBench.lookAhead`).
+   *  @param torn lines of the operations that were cut before this one.
    *  @returns runs in the order of the plans. */
-  judgeAllFromHere(plans: readonly FaultPlan[], torn: readonly LineRange[] = []): JudgedRun[] {
+  judgeAllFromHere(
+    plans: readonly FaultPlan[],
+    words: Words,
+    torn: readonly LineRange[] = [],
+  ): JudgedRun[] {
     const { cuts, seed } = plans[0]!;
-    const lines = [...torn, this.board.flash.operationLines()];
-    if (!this.cutHere(cuts.at(-1)!, seed)) {
+    const lines = [...torn, ...this.board.flash.linesOf(words)];
+    if (!this.cutHere(cuts.at(-1)!, seed, words)) {
       this.#rejoin.endRun();
       return plans.map((plan) => this.#finish(plan, cuts.length - 1, INVALID_STATE));
     }
@@ -213,31 +231,28 @@ export class UpdateRig {
   }
 
   /** The bench is at the begin of the cut's operation; lose the power where the cut says. */
-  cutHere(cut: Cut, seed: number): boolean {
+  cutHere(cut: Cut, seed: number, words: Words): boolean {
     const { bench } = this;
-    const operation = this.board.flash.operation;
-    if (operation === null) return false;
-    if (cut.at === 'after') {
-      if (bench.runToOperationEnd(LIMITS.updateUs) !== 'operation-end') return false;
-      bench.cutPower(null, seed);
+    if (cut.at === 'before') {
+      bench.cutPower(null, seed, words[0]);
       return true;
     }
-    if (cut.at !== 'before') {
-      bench.run(this.#cutTimeUs(operation, cut.at));
-      if (this.board.flash.operation?.index !== operation.index) return false;
+    if (cut.at === 'after') {
+      const last = words.at(-1)!;
+      if (bench.runToOperationEnd(last, LIMITS.updateUs) !== 'operation-end') return false;
+      bench.cutPower(null, seed, last);
+      return true;
     }
-    bench.cutPower(cut.torn, seed);
+    const place = placeOf(words, cut.at);
+    bench.run(this.#cutTimeUs(place));
+    if (!this.board.flash.isInFlight(place.word)) return false;
+    bench.cutPower(cut.torn, seed, place.word);
     return true;
   }
 
-  /** A fraction of the whole operation; of a program of several rows never just between two of them,
-   *  where nothing would be in flight. */
-  #cutTimeUs(operation: NorOperation, fraction: number): number {
-    const { startTick, endTick, rows } = operation;
-    const between = rows > 1 && Number.isInteger(rows * fraction);
-    const at = between ? fraction + 0.5 / rows : fraction;
+  #cutTimeUs({ word: { startTick, endTick }, fraction }: CutPlace): number {
     const perUs = this.board.machine.rootHz / 1e6;
-    return Math.ceil((startTick + (endTick - startTick) * at) / perUs);
+    return Math.ceil((startTick + (endTick - startTick) * fraction) / perUs);
   }
 
   powerOnAgain(station: FaultPlan['station']): void {
@@ -300,4 +315,16 @@ export class UpdateRig {
       restartsPlanned: plan.stationRestarts?.length ?? 0,
     };
   }
+}
+
+/** A fraction of the whole operation; of several rows or words never just between two of them, where nothing
+ *  would be in flight. */
+function placeOf(words: Words, fraction: number): CutPlace {
+  const [first] = words;
+  const count = words.length === 1 ? first.rows : words.length;
+  const between = count > 1 && Number.isInteger(count * fraction);
+  const at = between ? fraction + 0.5 / count : fraction;
+  if (words.length === 1) return { word: first, fraction: at };
+  const index = Math.floor(at * count);
+  return { word: words[index]!, fraction: at * count - index };
 }

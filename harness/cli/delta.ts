@@ -12,7 +12,7 @@ import { writeBin } from '../image/bin.ts';
 import { writeHex } from '../image/hex-write.ts';
 import { makeImage } from '../image/segments.ts';
 import { deltaPicture } from '../report/delta-picture.ts';
-import { CHIPS, type ChipName, SCHEMES, type SchemeName } from '../request.ts';
+import { CHIPS, type ChipName, DELTA_SCHEMES, type SchemeName } from '../request.ts';
 import { examples, printJson } from './command.ts';
 import { comparisonText, inspectText, madeText } from './delta-text.ts';
 import { choice, outputFormat } from './options.ts';
@@ -64,7 +64,7 @@ const withCommon = (command: Command): Command =>
 
 const withScheme = (command: Command): Command =>
   withCommon(command)
-    .addOption(choice('--scheme <name>', 'update scheme', SCHEMES).default(DEFAULT_SCHEME))
+    .addOption(choice('--scheme <name>', 'update scheme', DELTA_SCHEMES).default(DEFAULT_SCHEME))
     .requiredOption('-o, --out <file>', 'where the patch goes');
 
 function makeCommand(delta: Command): void {

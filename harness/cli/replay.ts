@@ -16,6 +16,7 @@ import { engineOption } from './options.ts';
 
 interface Options {
   boot?: string;
+  via?: string[];
   from?: string;
   to?: string;
   engine: EngineName;
@@ -34,6 +35,11 @@ export function replayCommand(program: Command, invocation: Invocation): void {
     .addOption(engineOption())
     .option('--boot <file>', 'boot loader, if the line names no scenario')
     .option('--from <file>', 'old application, likewise')
+    .option(
+      '--via <file>',
+      'application before it, oldest first, likewise; may be repeated',
+      (path: string, before: string[] = []) => [...before, path],
+    )
     .option('--to <file>', 'new application, likewise')
     .option('--json', 'print timeline and verdict as one JSON document on stdout')
     .addHelpText('after', examples('replay "LINE"', 'replay "LINE" --json'))
@@ -49,10 +55,10 @@ export function replayCommand(program: Command, invocation: Invocation): void {
 }
 
 /** All three images, or none: the line's scenario knows them then. */
-function imagesOf({ boot, from, to }: Options): ReplayOptions['images'] {
-  if (boot === undefined && from === undefined && to === undefined) return null;
+function imagesOf({ boot, via = [], from, to }: Options): ReplayOptions['images'] {
+  if (boot === undefined && from === undefined && to === undefined && via.length === 0) return null;
   if (boot !== undefined && from !== undefined && to !== undefined) {
-    return { bootPath: boot, fromPath: from, toPath: to };
+    return { bootPath: boot, viaPaths: via, fromPath: from, toPath: to };
   }
   const problem = '--boot, --from and --to go together';
   throw new RigError('USAGE', { problem, command: 'replay' });

@@ -41,6 +41,7 @@ interface VerifyOptions {
   board?: BoardName;
   scheme?: SchemeName;
   boot?: string;
+  via?: string[];
   from?: string;
   to?: string;
   cuts: CutSweep;
@@ -68,6 +69,11 @@ export function verifyCommand(program: Command, invocation: Invocation): void {
     .addOption(choice('--board <name>', 'board', BOARDS))
     .option('--boot <file>', 'boot loader: .hex, .elf or .bin')
     .option('--from <file>', 'application that the device runs now')
+    .option(
+      '--via <file>',
+      'application that it had before, oldest first; may be repeated',
+      (path: string, before: string[] = []) => [...before, path],
+    )
     .option('--to <file>', 'application that the station sends')
     .addOption(choice('--scheme <name>', 'update scheme, full if not given', SCHEMES))
     .addOption(cutsOption())
@@ -139,7 +145,15 @@ function toRequest(options: VerifyOptions): VerifyRequest {
 
 type Subject = Pick<
   VerifyRequest,
-  'board' | 'scheme' | 'bootPath' | 'fromPath' | 'toPath' | 'scenario' | 'resume' | 'dialect'
+  | 'board'
+  | 'scheme'
+  | 'bootPath'
+  | 'viaPaths'
+  | 'fromPath'
+  | 'toPath'
+  | 'scenario'
+  | 'resume'
+  | 'dialect'
 >;
 
 /** Which device and which update: from a scenario, or from the options one by one. */
@@ -156,6 +170,7 @@ function subject(options: VerifyOptions): Subject {
     board,
     scheme: options.scheme ?? SCHEMES[0],
     bootPath: boot,
+    viaPaths: options.via ?? [],
     fromPath: from,
     toPath: to,
     scenario: null,
@@ -166,8 +181,8 @@ function subject(options: VerifyOptions): Subject {
 
 /** A scenario says what is updated; how the station resumes may be varied on purpose. */
 function scenarioSubject(options: VerifyOptions, name: string): Subject {
-  const { board, scheme, boot, from, to } = options;
-  const given = { board, scheme, boot, from, to };
+  const { board, scheme, boot, via, from, to } = options;
+  const given = { board, scheme, boot, via, from, to };
   const clash = Object.entries(given).find(([, value]) => value !== undefined);
   if (clash !== undefined) {
     throw usage(`--scenario and --${clash[0]} together: a scenario says its --${clash[0]} itself`);
@@ -177,6 +192,7 @@ function scenarioSubject(options: VerifyOptions, name: string): Subject {
     board: scenario.board,
     scheme: scenario.scheme,
     bootPath: scenario.bootPath,
+    viaPaths: scenario.viaPaths,
     fromPath: scenario.fromPath,
     toPath: scenario.toPath,
     scenario: scenario.name,

@@ -48,7 +48,7 @@ export async function emulate(options: EmulateOptions): Promise<RunningEmulation
   const { images, serial, pins = [], flashFile = null, createCpu } = options;
   const kind = boards[options.board];
   const board = kind.create({ segments: [], seed: options.seed ?? DEFAULT_SEED, createCpu });
-  const isKept = flashFile !== null && loadFlashFile(flashFile, board.flash);
+  const isKept = flashFile !== null && loadFlashFile(flashFile, board.flash.arrays);
   if (!isKept) for (const segment of images) loadSegment(board, kind, segment);
   for (const { pin, level } of pins) holdPin(board, pin, level);
   const save = keeper(board, flashFile);
@@ -109,7 +109,7 @@ function loadSegment(board: EmulatedBoard, kind: BoardKind, { address, bytes }: 
       end: hex(end - 1),
     });
   }
-  board.flash.load(address, bytes);
+  board.load(address, bytes);
 }
 
 /** Saves the flash when its cells have changed since the last time. */
@@ -117,7 +117,7 @@ function keeper({ flash }: EmulatedBoard, path: string | null): () => void {
   let saved = '';
   return () => {
     if (path === null || flash.stateHash() === saved) return;
-    saveFlashFile(path, flash);
+    saveFlashFile(path, flash.arrays);
     saved = flash.stateHash();
   };
 }

@@ -3,21 +3,25 @@
  *  data, so a fault run forks from a snapshot. Leaves out: what a cut means (faults/, run-update). */
 
 import type { LineRange } from '../../emulator/flash/line-watch.ts';
-import type { NorOperation } from '../../emulator/flash/nor-array.ts';
 import type { Region } from '../../emulator/machine/memory.ts';
 import type { Snapshot } from '../../emulator/machine/snapshot.ts';
 import { hashMachine } from '../../emulator/machine/state-hash.ts';
 import type { TornModel } from '../faults/fault-plan.ts';
 import type { Line, Session } from '../transport/session.ts';
 import type { EmulatedBoard } from './boards/board.ts';
+import type { PartOperation, Words } from './flash-set.ts';
 import { ProgressLimits, type SavedProgress } from './progress-limits.ts';
 import type { Recorder } from './recorder.ts';
+import { ticksOf, usOf } from './virtual-time.ts';
 
 /** Quiet time after the last character after which a modem hands a frame on: at least this, and at least two
  *  characters at the rate of the line. */
 const LEAST_FRAME_GAP_US = 200;
 const FRAME_GAP_CHARACTERS = 2;
 const BITS_OF_CHARACTER = 11;
+
+/** Words of a block are one operation while no more time than this passes between two of them. */
+const WORD_PAUSE_US = 1_000;
 
 /** How often the limits are looked at. */
 const CHECK_US = 50_000;
@@ -55,6 +59,8 @@ interface BenchState {
   uplinkEndsAt: number;
   boots: number;
   operations: number;
+  /** The word that another of its block may follow as a part of the same operation. */
+  lastWord: PartOperation | null;
   lastActivityAt: number;
   /** The last frame of the device: one that says the same for ever makes no progress. */
   lastSaid: string;
@@ -63,13 +69,14 @@ interface BenchState {
 export class EmulatedBench {
   readonly board: EmulatedBoard;
   readonly recorder: Recorder;
-  readonly #ticksPerUs: number;
   #session: Session | null = null;
   #line: Line;
   #state: BenchState;
   #stop: BenchStop | null = null;
   #stopAtOperation = false;
-  #stopAtOperationEnd = false;
+  #stopAtEndOf: PartOperation | null = null;
+  /** Words of the operation that is being looked ahead at. */
+  #words: PartOperation[] | null = null;
   #stopAtUplink = false;
   readonly #limits: ProgressLimits;
   readonly #frameGapUs: number;
@@ -87,7 +94,6 @@ export class EmulatedBench {
     this.board = board;
     this.#line = line;
     this.recorder = recorder;
-    this.#ticksPerUs = board.machine.rootHz / 1_000_000;
     const characterUs = (BITS_OF_CHARACTER * 1e6) / board.protocolPort.line.peer.baud;
     this.#frameGapUs = Math.max(LEAST_FRAME_GAP_US, Math.ceil(FRAME_GAP_CHARACTERS * characterUs));
     this.#state = {
@@ -97,25 +103,26 @@ export class EmulatedBench {
       uplinkEndsAt: Number.POSITIVE_INFINITY,
       boots: 0,
       operations: 0,
+      lastWord: null,
       lastActivityAt: 0,
       lastSaid: '',
     };
     board.protocolPort.onTransmit = (byte, _start, end) => this.#onUplinkByte(byte, end);
     if (board.consolePort !== null) {
       board.consolePort.onTransmit = (byte, _start, end) => {
-        recorder.consoleByte(byte, this.#usOf(end));
+        recorder.consoleByte(byte, this.usOf(end));
       };
     }
     board.onReset = (cause) => this.#onReset(cause);
     board.flash.onOperationBegin = (operation) => this.#onOperationBegin(operation);
-    board.flash.onOperationEnd = () => this.#onOperationEnd();
+    board.flash.onOperationEnd = (operation) => this.#onOperationEnd(operation);
     this.#limits = new ProgressLimits(board.machine, () => {
       this.#stop = 'limit';
     });
   }
 
   get nowUs(): number {
-    return this.#usOf(this.board.machine.now);
+    return this.usOf(this.board.machine.now);
   }
   get boots(): number {
     return this.#state.boots;
@@ -129,7 +136,7 @@ export class EmulatedBench {
   }
   /** Last reset, flash operation or console character, microseconds. */
   get lastActivityUs(): number {
-    return this.#usOf(this.#state.lastActivityAt);
+    return this.usOf(this.#state.lastActivityAt);
   }
 
   connect(session: Session): void {
@@ -151,15 +158,17 @@ export class EmulatedBench {
     this.#state.boots++;
     this.recorder.add(this.nowUs, 'power-on', 'power on');
     this.board.powerOn();
-    this.board.flash.readCount = this.#state.boots * READS_PER_BOOT;
+    this.board.flash.setReadCount(this.#state.boots * READS_PER_BOOT);
+    this.#state.lastWord = null;
     this.markProgress();
     this.#state.lastActivityAt = this.board.machine.now;
   }
 
-  /** Loss of supply now. The flash operation in flight, if any, is torn; `null` = it never took effect. */
-  cutPower(torn: TornModel | null, seed: number): void {
+  /** Loss of supply now. The flash operation that the cut is for is torn if it is in flight; `null` = it never
+   *  took effect. */
+  cutPower(torn: TornModel | null, seed: number, target: PartOperation): void {
     this.recorder.add(this.nowUs, 'cut', `power cut${torn === null ? '' : `, torn: ${torn}`}`);
-    this.board.flash.powerFail(torn, seed);
+    this.board.flash.powerFail(torn, seed, target);
     this.board.powerOff();
     this.#state.uplink = [];
     this.#state.uplinkEndsAt = Number.POSITIVE_INFINITY;
@@ -170,7 +179,7 @@ export class EmulatedBench {
    *  grid of time is what lets states that are equal but for microseconds be equal. */
   stayOff(gridUs: number): void {
     const until = Math.ceil((this.nowUs + gridUs) / gridUs) * gridUs;
-    this.board.machine.scheduler.now = until * this.#ticksPerUs;
+    this.board.machine.scheduler.now = this.#ticksOf(until);
   }
 
   /** Run to the begin of the next flash operation, before it has any effect. */
@@ -192,18 +201,41 @@ export class EmulatedBench {
     this.#stopAtUplink = false;
     return why;
   }
-  /** Run to the end of the flash operation in flight, just after its last effect. */
-  runToOperationEnd(limitUs: number): BenchStop {
-    this.#stopAtOperationEnd = true;
+  /** Run to the end of a flash operation of one array, just after its last effect. */
+  runToOperationEnd(operation: PartOperation, limitUs: number): BenchStop {
+    this.#stopAtEndOf = operation;
     const why = this.run(limitUs);
-    this.#stopAtOperationEnd = false;
+    this.#stopAtEndOf = null;
     return why;
+  }
+  /** The flash operation that has just begun, with all words of its block that will follow it: how many there are
+   *  is seen by running on, and then going back. */
+  lookAhead(): Words | null {
+    const { operation: first } = this.board.flash;
+    if (first === null || !this.board.flash.takesWords(first)) return first && [first];
+    const here = this.snapshot();
+    const { enabled } = this.recorder;
+    this.recorder.enabled = false;
+    const words: [PartOperation, ...PartOperation[]] = [first];
+    this.#words = words;
+    let known = 0;
+    let why: BenchStop = 'time';
+    // Once nothing has come for so long, or something else has, the block's words are all there.
+    while (why === 'time' && known < words.length) {
+      known = words.length;
+      why = this.runToOperation(this.usOf(words.at(-1)!.endTick) + WORD_PAUSE_US + 1);
+    }
+    this.#words = null;
+    this.recorder.enabled = enabled;
+    this.restore(here);
+    return words;
   }
 
   /** Run until virtual time `limitUs`, the end of the session, or a stop asked for. */
   run(limitUs: number): BenchStop {
     const { machine } = this.board;
-    const limit = limitUs * this.#ticksPerUs;
+    const checkTicks = this.#ticksOf(CHECK_US);
+    const limit = this.#ticksOf(limitUs);
     this.#stop = null;
     for (;;) {
       this.#pumpStation();
@@ -211,7 +243,7 @@ export class EmulatedBench {
       if (machine.now >= limit) return 'time';
       this.#limits.check();
       if (this.#stop !== null) return this.#stop;
-      const check = machine.now + CHECK_US * this.#ticksPerUs;
+      const check = machine.now + checkTicks;
       machine.runUntil(Math.min(limit, check, this.#nextStationTick()));
       if (this.#stop !== null) return this.#stop;
     }
@@ -274,15 +306,19 @@ export class EmulatedBench {
     this.#limits.mark();
   }
 
-  #usOf(ticks: number): number {
-    return Math.floor(ticks / this.#ticksPerUs);
+  /** Whole microseconds of virtual time that have passed at a tick. */
+  usOf(ticks: number): number {
+    return usOf(ticks, this.board.machine.rootHz);
+  }
+  #ticksOf(us: number): number {
+    return ticksOf(us, this.board.machine.rootHz);
   }
 
   #nextStationTick(): number {
     let next = this.#state.uplinkEndsAt;
     for (const item of this.#state.inFlight) next = Math.min(next, item.at);
     if (this.#session !== null && this.#state.stationListens) {
-      next = Math.min(next, Math.ceil(this.#session.deadlineUs() * this.#ticksPerUs));
+      next = Math.min(next, this.#ticksOf(this.#session.deadlineUs()));
     }
     return next;
   }
@@ -296,7 +332,7 @@ export class EmulatedBench {
     const session = this.#session;
     if (session === null || !state.stationListens) return;
     const nowUs = this.nowUs;
-    if (now >= session.deadlineUs() * this.#ticksPerUs) session.tick(nowUs);
+    if (now >= this.#ticksOf(session.deadlineUs())) session.tick(nowUs);
     for (;;) {
       const frame = session.nextFrame(nowUs);
       if (frame === null) break;
@@ -308,7 +344,7 @@ export class EmulatedBench {
 
   #putOnLine(frame: Uint8Array, direction: 'down' | 'up'): void {
     for (const delivery of this.#line.carry(frame, direction, this.nowUs)) {
-      const at = this.board.machine.now + delivery.delayUs * this.#ticksPerUs;
+      const at = this.board.machine.now + this.#ticksOf(delivery.delayUs);
       this.#state.inFlight.push({ at, direction, bytes: [...delivery.bytes] });
     }
     this.#deliverDue(this.board.machine.now);
@@ -329,7 +365,7 @@ export class EmulatedBench {
     const state = this.#state;
     state.uplink.push(byte);
     const wasIdle = state.uplinkEndsAt === Number.POSITIVE_INFINITY;
-    state.uplinkEndsAt = endTicks + this.#frameGapUs * this.#ticksPerUs;
+    state.uplinkEndsAt = endTicks + this.#ticksOf(this.#frameGapUs);
     if (!wasIdle) return;
     if (this.#stopAtUplink) this.#stop = 'uplink';
     this.board.machine.stop();
@@ -349,21 +385,34 @@ export class EmulatedBench {
   #onReset(cause: string): void {
     this.#state.boots++;
     this.#state.lastActivityAt = this.board.machine.now;
+    this.#state.lastWord = null;
     this.recorder.add(this.nowUs, 'reset', `reset by ${cause}`);
     this.#limits.checkBoots(this.#state.boots);
   }
 
-  #onOperationBegin(operation: NorOperation): void {
-    this.#limits.markOperation();
+  #onOperationBegin(operation: PartOperation): void {
+    const isNextWord = this.#isNextWord(operation);
+    this.#state.lastWord = this.board.flash.takesWords(operation) ? operation : null;
+    this.#state.lastActivityAt = operation.endTick;
+    this.#limits.markOperation(isNextWord);
+    if (isNextWord) {
+      this.recorder.nextWord(operation, this.usOf(operation.endTick));
+      this.#words?.push(operation);
+      return;
+    }
     this.recorder.operation(operation, this.#state.operations, this.board);
     this.#state.operations++;
-    this.#state.lastActivityAt = operation.endTick;
     if (!this.#stopAtOperation) return;
     this.#stop = 'operation-begin';
     this.board.machine.stop();
   }
-  #onOperationEnd(): void {
-    if (!this.#stopAtOperationEnd) return;
+  #isNextWord(operation: PartOperation): boolean {
+    const { lastWord } = this.#state;
+    if (lastWord === null || !this.board.flash.isNextWord(lastWord, operation)) return false;
+    return this.usOf(operation.startTick) - this.usOf(lastWord.endTick) <= WORD_PAUSE_US;
+  }
+  #onOperationEnd({ part, index }: PartOperation): void {
+    if (this.#stopAtEndOf?.part !== part || this.#stopAtEndOf.index !== index) return;
     this.#stop = 'operation-end';
     this.board.machine.stop();
   }

@@ -20,22 +20,20 @@ const parts = (flash: NorArray): Uint8Array[] => {
   return [data, ecc, weakData, weakEcc];
 };
 
-export function encodeFlash(flash: NorArray): Uint8Array {
-  const { sectors } = flash.options;
-  const erases = Uint32Array.from(sectors, ({ index }) => flash.eraseCount(index));
-  return Buffer.concat([
-    Buffer.from(MAGIC, 'latin1'),
-    new Uint8Array(erases.buffer),
-    ...parts(flash),
-  ]);
+/** The arrays of a board one behind the other: erases of each sector, then the cells. */
+export function encodeFlash(arrays: readonly NorArray[]): Uint8Array {
+  const blocks = arrays.flatMap((flash) => {
+    const { sectors } = flash.options;
+    const erases = Uint32Array.from(sectors, ({ index }) => flash.eraseCount(index));
+    return [new Uint8Array(erases.buffer), ...parts(flash)];
+  });
+  return Buffer.concat([Buffer.from(MAGIC, 'latin1'), ...blocks]);
 }
 
-/** Put a saved flash into the array. @throws RigError when the bytes are not of such a flash. */
-export function decodeFlash(flash: NorArray, bytes: Uint8Array, path: string): void {
-  const { sectors } = flash.options;
-  const targets = parts(flash);
+/** Put a saved flash into the arrays. @throws RigError when the bytes are not of such a flash. */
+export function decodeFlash(arrays: readonly NorArray[], bytes: Uint8Array, path: string): void {
   let at = MAGIC.length;
-  const expected = targets.reduce((sum, part) => sum + part.length, at + 4 * sectors.length);
+  const expected = arrays.reduce((sum, flash) => sum + savedBytes(flash), at);
   if (Buffer.from(bytes.subarray(0, at)).toString('latin1') !== MAGIC) {
     throw new RigError('FLASH_FILE', { path, problem: 'it does not begin as one' });
   }
@@ -44,23 +42,28 @@ export function decodeFlash(flash: NorArray, bytes: Uint8Array, path: string): v
     throw new RigError('FLASH_FILE', { path, problem });
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (const { index } of sectors) {
-    flash.setEraseCount(index, view.getUint32(at, true));
-    at += 4;
+  for (const flash of arrays) {
+    for (const { index } of flash.options.sectors) {
+      flash.setEraseCount(index, view.getUint32(at, true));
+      at += 4;
+    }
+    for (const target of parts(flash)) {
+      target.set(bytes.subarray(at, at + target.length));
+      at += target.length;
+    }
+    flash.cells.changed(0, flash.options.bytes);
   }
-  for (const target of targets) {
-    target.set(bytes.subarray(at, at + target.length));
-    at += target.length;
-  }
-  flash.cells.changed(0, flash.options.bytes);
 }
 
-export function saveFlashFile(path: string, flash: NorArray): void {
+const savedBytes = (flash: NorArray): number =>
+  parts(flash).reduce((sum, part) => sum + part.length, 4 * flash.options.sectors.length);
+
+export function saveFlashFile(path: string, arrays: readonly NorArray[]): void {
   const next = `${path}.next`;
   try {
     const file = openSync(next, 'w');
     try {
-      writeSync(file, encodeFlash(flash));
+      writeSync(file, encodeFlash(arrays));
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -73,7 +76,7 @@ export function saveFlashFile(path: string, flash: NorArray): void {
 }
 
 /** @returns false when there is no such file yet. */
-export function loadFlashFile(path: string, flash: NorArray): boolean {
+export function loadFlashFile(path: string, arrays: readonly NorArray[]): boolean {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path);
@@ -81,6 +84,6 @@ export function loadFlashFile(path: string, flash: NorArray): boolean {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw new RigError('FLASH_FILE', { path, problem: 'it cannot be read' }, cause);
   }
-  decodeFlash(flash, bytes, path);
+  decodeFlash(arrays, bytes, path);
   return true;
 }

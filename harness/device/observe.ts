@@ -28,7 +28,7 @@ export function observeDevice(
   // The update ends here; what follows is the bench's own looking, and no part of its cost or of a sweep.
   const use = board.use();
   const operations = [...recorder.operations];
-  const erasesBySector = board.erasesBySector();
+  const erasesBySector = board.flash.erasesBySector();
   const deviceTimeUs = bench.nowUs;
   const sessionCounters = bench.session?.counters ?? null;
   const stationRestarts = bench.session?.restarts ?? 0;
@@ -36,12 +36,12 @@ export function observeDevice(
   bench.disconnect();
   bench.run(bench.nowUs + kind.watchUs);
   // What a limit has ended does not wait for anybody.
-  if (request.limit === null && whatRuns(bench, kind) === 'loader') {
+  if (request.limit === null && whatRuns(bench) === 'loader') {
     bench.markProgress();
     bench.run(bench.nowUs + kind.loaderWaitUs);
   }
   const answeredVersion = askVersion(bench, request);
-  const running = whatRuns(bench, kind);
+  const running = whatRuns(bench);
   const boots = bench.boots;
   const { applicationLength } = request;
   const reachableBy = reachable(bench, request, answeredVersion !== null, running);
@@ -85,9 +85,9 @@ function askVersion(bench: EmulatedBench, { createProbe }: ObserveRequest): stri
   return probe.result.deviceVersion;
 }
 
-function whatRuns(bench: EmulatedBench, kind: BoardKind): Observation['running'] {
+function whatRuns(bench: EmulatedBench): Observation['running'] {
   if (inRomLoader(bench)) return 'rom-isp';
-  return kind.runningAt(bench.board.machine.cpu.pc >>> 0);
+  return bench.board.running();
 }
 
 const inRomLoader = ({ board: { programmer } }: EmulatedBench): boolean =>
@@ -113,7 +113,7 @@ function findWayBack(bench: EmulatedBench, request: ObserveRequest): Observation
     bench.run(bench.nowUs + BOOT_US);
     if (askVersion(bench, request) !== null) return 'reset-line';
   }
-  if (programmer.kind === 'isp-pins') return programmer.enabled ? 'programmer' : 'nothing';
+  if (programmer.kind === 'pins') return programmer.enabled ? 'programmer' : 'nothing';
   programmer.enter();
   bench.markProgress();
   bench.run(bench.nowUs + ISP_ANSWER_US);

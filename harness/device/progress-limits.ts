@@ -76,10 +76,12 @@ export class ProgressLimits {
     this.#operations = 0;
     this.#markQuiet();
   }
-  /** A flash operation is a sign of life as well, but not for ever. */
-  markOperation(): void {
+  /** A flash operation is a sign of life as well, but not for ever.
+   *  @param isNextWord it belongs to the one before it. */
+  markOperation(isNextWord: boolean): void {
     this.#markQuiet();
-    if (++this.#operations > QUIET_OPERATIONS) this.#end(`${QUIET_OPERATIONS} quiet operations`);
+    if (!isNextWord && ++this.#operations > QUIET_OPERATIONS)
+      this.#end(`${QUIET_OPERATIONS} quiet operations`);
   }
   #markQuiet(): void {
     this.#instructions = this.#executed;

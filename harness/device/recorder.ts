@@ -1,8 +1,9 @@
 /** What a bench writes down about a run. Recording is off in a sweep's forks (only counts are kept). */
 
-import type { NorOperation } from '../../emulator/flash/nor-array.ts';
 import type { EmulatedBoard } from './boards/board.ts';
+import type { PartOperation } from './flash-set.ts';
 import type { FlashOperation, TimelineEntry } from './observation.ts';
+import { usOf } from './virtual-time.ts';
 
 const MAX_TIMELINE = 20_000;
 const MAX_CONSOLE_LINES = 2_000;
@@ -24,6 +25,8 @@ export class Recorder {
   /** The last characters of the console port, complete lines or not. */
   consoleText = '';
   #line = '';
+  /** Where the last operation stands in the timeline. */
+  #lastFlash = 0;
 
   constructor(enabled: boolean, nameOf: NameOf, describeFrame: (frame: Uint8Array) => string) {
     this.enabled = enabled;
@@ -59,9 +62,9 @@ export class Recorder {
     this.#line = '';
   }
 
-  operation(operation: NorOperation, index: number, board: EmulatedBoard): void {
+  operation(operation: PartOperation, index: number, board: EmulatedBoard): void {
     if (!this.enabled) return;
-    const perUs = board.machine.rootHz / 1_000_000;
+    const { rootHz } = board.machine;
     const chain = board.callChain();
     const caller = this.#nameChain(chain);
     const record: FlashOperation = {
@@ -69,15 +72,23 @@ export class Recorder {
       kind: operation.kind,
       address: operation.address,
       bytes: operation.bytes,
-      startUs: Math.floor(operation.startTick / perUs),
-      endUs: Math.floor(operation.endTick / perUs),
+      startUs: usOf(operation.startTick, rootHz),
+      endUs: usOf(operation.endTick, rootHz),
       pc: chain[0] ?? 0,
       caller,
     };
     this.operations.push(record);
-    const where = `0x${operation.address.toString(16).padStart(5, '0')}`;
-    const text = `op ${index}: ${operation.kind} ${where} +${operation.bytes}`;
-    this.add(record.startUs, 'flash', caller === null ? text : `${text} in ${caller}`);
+    this.#lastFlash = this.timeline.length;
+    this.add(record.startUs, 'flash', textOf(record));
+  }
+  /** One more word of the last operation. */
+  nextWord({ address, bytes }: PartOperation, endUs: number): void {
+    const begun = this.enabled ? this.operations.pop() : undefined;
+    if (begun === undefined) return;
+    const record = { ...begun, bytes: address + bytes - begun.address, endUs };
+    this.operations.push(record);
+    const entry = this.timeline[this.#lastFlash];
+    if (entry !== undefined) this.timeline[this.#lastFlash] = { ...entry, text: textOf(record) };
   }
 
   /** Innermost named function first, without repeats. */
@@ -89,4 +100,9 @@ export class Recorder {
     }
     return names.length === 0 ? null : names.slice(0, MAX_NAMES).join(' < ');
   }
+}
+
+function textOf({ index, kind, address, bytes, caller }: FlashOperation): string {
+  const text = `op ${index}: ${kind} 0x${address.toString(16).padStart(5, '0')} +${bytes}`;
+  return caller === null ? text : `${text} in ${caller}`;
 }

@@ -14,6 +14,8 @@ export interface ReplayLine {
   readonly boot: string;
   readonly from: string;
   readonly to: string;
+  /** Images that the device went through before `from`, the oldest first. */
+  readonly via: readonly string[];
   /** Ready-made case that the images came from; null = given one by one. */
   readonly scenario: string | null;
   readonly resume: string;
@@ -34,6 +36,7 @@ export function formatReplay(run: ReplayLine): string {
     `boot:${short(run.boot)}`,
     `${short(run.from)}→${short(run.to)}`,
   ];
+  if (run.via.length > 0) parts.push(`via=${run.via.map(short).join(',')}`);
   if (run.scenario !== null) parts.push(`scenario=${run.scenario}`);
   if (run.resume !== USUAL.resume) parts.push(`resume=${run.resume}`);
   if (run.dialect !== USUAL.dialect) parts.push(`dialect=${run.dialect}`);
@@ -62,6 +65,7 @@ export function parseReplay(text: string): ReplayLine {
     boot: boot!,
     from: from!,
     to: to!,
+    via: options.found['via']?.split(',') ?? [],
     scenario: options.found['scenario'] ?? null,
     resume: options.found['resume'] ?? USUAL.resume,
     dialect: options.found['dialect'] ?? USUAL.dialect,
@@ -69,7 +73,8 @@ export function parseReplay(text: string): ReplayLine {
   };
 }
 
-const OPTION = /^(scenario|resume|dialect)=(.*)$/;
+const OPTION = /^(via|scenario|resume|dialect)=(.*)$/;
+const HASHES = /^[0-9a-f]{8}(,[0-9a-f]{8})*$/;
 
 /** Options lie between images and fault, each once; the rest is the fault's. */
 function optionsOf(tokens: readonly Token[]): {
@@ -82,7 +87,9 @@ function optionsOf(tokens: readonly Token[]): {
     const [, name, value] = OPTION.exec(token.text) ?? [];
     if (name === undefined || value === undefined) break;
     if (Object.hasOwn(found, name)) refuse(token, 0, `a second ${name}`, 'one');
-    if (!/^[a-z0-9][a-z0-9._-]*$/.test(value))
+    if (name === 'via' && !HASHES.test(value))
+      refuse(token, name.length + 1, `"${value}"`, '8 digits of each image, with commas');
+    else if (name !== 'via' && !/^[a-z0-9][a-z0-9._-]*$/.test(value))
       refuse(token, name.length + 1, `"${value}"`, 'a name');
     found[name] = value;
     taken++;

@@ -9,7 +9,7 @@ import type { PlanInput, UpdatePlan } from './plan.ts';
 import { checkRoom } from './room.ts';
 import { checkScheme, type DeltaLayout, type PlanTarget } from './targets.ts';
 
-type DeltaScheme = Exclude<SchemeName, 'full'>;
+export type DeltaScheme = Extract<SchemeName, 'dg' | 'dg-safe' | 'r3diff'>;
 type MakePatch = (input: PlanInput) => MadePatch;
 
 /** How each scheme makes its patch, whether or not it fits. */

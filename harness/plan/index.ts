@@ -2,6 +2,7 @@
 
 import type { SchemeName } from '../request.ts';
 import { planDg, planDgSafe, planR3diff } from './delta-plan.ts';
+import { planDeluge } from './deluge/encode.ts';
 import { planFull } from './full/encode.ts';
 import type { Scheme } from './plan.ts';
 
@@ -10,4 +11,9 @@ export const schemes = {
   dg: { name: 'dg', summary: 'COPYs and ADDs of what differs, in place', plan: planDg },
   'dg-safe': { name: 'dg-safe', summary: 'dg with a journal of pages', plan: planDgSafe },
   r3diff: { name: 'r3diff', summary: 'the optimal COPY/ADD parse, in place', plan: planR3diff },
+  deluge: {
+    name: 'deluge',
+    summary: 'the whole image and the protocol linked into it, staged in external flash',
+    plan: planDeluge,
+  },
 } satisfies Record<SchemeName, Scheme>;

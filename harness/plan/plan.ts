@@ -1,6 +1,7 @@
 /** What an update will send and what must be in the device afterwards. Plain data; says nothing
  *  about how messages travel. */
 
+import type { NodeTraffic } from '../../emulator/energy/node-traffic.ts';
 import type { DeviceCost } from './device-cost.ts';
 import type { FrameCount } from './frames.ts';
 import type { PlanTarget } from './targets.ts';
@@ -12,6 +13,8 @@ export interface PredictedCost extends FrameCount {
   readonly growthBytes: number;
   /** The paper's model of energy and wear; null where it has none of the chip. */
   readonly device: DeviceCost | null;
+  /** What a sensor node moves for it, checks at start-up and records of progress not counted. */
+  readonly node?: NodeTraffic;
 }
 
 export interface UpdatePlan {
@@ -24,14 +27,34 @@ export interface UpdatePlan {
   readonly expectedBytes: Uint8Array;
   readonly expectedVersion: string | null;
   readonly predicted: PredictedCost;
+  /** What the scheme wants to know again when it plans the node's next update; plain data. */
+  readonly carry?: unknown;
 }
 
-/** What a scheme may know: both packed images, and of the chip what concerns updates. */
+/** A program as its linker wrote it, with symbols and relocations. */
+export interface LinkedProgram {
+  readonly file: string;
+  readonly elf: Uint8Array;
+}
+
+/** What a scheme for the sensor node may know beside the two images. */
+export interface NodeInput {
+  /** The program that stays: no update replaces it. */
+  readonly residentBytes: Uint8Array;
+  /** Null where only the bytes were given. */
+  readonly oldProgram: LinkedProgram | null;
+  readonly newProgram: LinkedProgram | null;
+  /** Updates that made the node what it is, the first one first; their last `expectedBytes` are `oldBytes`. */
+  readonly earlier: readonly UpdatePlan[];
+}
+
+/** What a scheme may know: the image in the device, the packed new one, and of the chip what concerns updates. */
 export interface PlanInput {
   readonly target: PlanTarget;
   readonly oldBytes: Uint8Array;
   readonly newBytes: Uint8Array;
   readonly newVersion: string | null;
+  readonly node?: NodeInput;
 }
 
 export interface Scheme {

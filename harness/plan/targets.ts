@@ -1,5 +1,5 @@
 /** What a scheme must know of a chip and of the agent in it, as plain data.
- *  Sources: firmware-fixtures/lpc2478 and firmware-fixtures/atmega32u4 (flash layouts, journal); decision 0001.
+ *  Sources: README.md of firmware-fixtures/lpc2478, atmega32u4 and msp430f1611 (flash layouts, journal); decision 0001.
  *  Leaves out: everything a bench needs (harness/device/boards). */
 
 import { RigError } from '../errors.ts';
@@ -29,11 +29,12 @@ export interface PlanTarget {
   /** First address that the application may not use. */
   readonly applicationEnd: number;
   readonly segmentBytes: number;
+  /** Null where the chip does not take a whole image as it is. */
   readonly full: {
     readonly programsPerSegment: number;
     /** What one erase clears. */
     readonly eraseBytes: number;
-  };
+  } | null;
   readonly delta: DeltaLayout | null;
 }
 
@@ -70,6 +71,16 @@ export const targets = {
       // One page to program a record from, and the record.
       journalRamBytes: 128 + 16,
     },
+  },
+  msp430f1611: {
+    chip: 'msp430f1611',
+    machine: 'msp430',
+    schemes: ['deluge'],
+    applicationAddress: 0x4000,
+    applicationEnd: 0xd000,
+    segmentBytes: 128,
+    full: null,
+    delta: null,
   },
 } as const satisfies Record<ChipName, PlanTarget>;
 

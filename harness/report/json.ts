@@ -72,6 +72,11 @@ const orNull =
     return problem === null ? null : { ...problem, expected: `${problem.expected}, or null` };
   };
 
+const orAbsent =
+  (check: Check): Check =>
+  (value, field) =>
+    value === undefined ? null : check(value, field);
+
 const list =
   (check: Check): Check =>
   (value, field) => {
@@ -122,6 +127,7 @@ const REPORT = object({
     scheme: text,
     scenario: orNull(text),
     boot: image,
+    via: orAbsent(list(image)),
     from: image,
     to: image,
     cuts: text,

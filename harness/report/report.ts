@@ -68,6 +68,8 @@ export interface Report {
     readonly scheme: string;
     readonly scenario: string | null;
     readonly boot: ImageSummary;
+    /** What the device ran before `from`, the oldest first; absent in reports of versions that knew of none. */
+    readonly via?: readonly ImageSummary[];
     readonly from: ImageSummary;
     readonly to: ImageSummary;
     readonly cuts: string;
@@ -95,6 +97,8 @@ export interface Report {
   /** Flash geometry for the map: sectors in address order. */
   readonly sectors: readonly {
     readonly index: number;
+    /** What it belongs to, where the board has several memories. */
+    readonly memory?: string;
     readonly address: number;
     readonly bytes: number;
   }[];

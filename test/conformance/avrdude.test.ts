@@ -123,7 +123,7 @@ describe.skipIf(needPeer('avrdude') === null)('avrdude', () => {
     const chip = await start('app-v1');
     await turns(() => isInApplication(chip));
     expect(isInApplication(chip)).toBe(true);
-    chip.board.flash.load(EEPROM_START, eeprom);
+    chip.board.load(EEPROM_START, eeprom);
     chip.board.pulseResetLine();
     const { code } = await avrdude(
       ...['-A', '-U', 'flash:r:flash.bin:r', '-U', 'eeprom:r:eeprom.bin:r'],

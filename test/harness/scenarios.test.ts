@@ -45,6 +45,7 @@ describe('scenarios, a whole manifest', () => {
       {
         ...rest,
         bootPath: join(root, 'lpc2478', 'boot.hex'),
+        viaPaths: [],
         fromPath: join(root, 'lpc2478', 'v1.hex'),
         toPath: join(root, 'lpc2478', 'v2.hex'),
       },
@@ -107,7 +108,7 @@ describe('scenarios, images that are not what was listed', () => {
 
 describe('scenarios, what a sweep says against what it must say', () => {
   const scenario = (expects: Scenario['expects']): Scenario =>
-    ({ ...CASE, expects, bootPath: '', fromPath: '', toPath: '' }) as Scenario;
+    ({ ...CASE, expects, bootPath: '', viaPaths: [], fromPath: '', toPath: '' }) as Scenario;
   const report = (verdict: Report['verdict'], ...failed: readonly Outcome[]): Report =>
     ({ verdict, failures: failed.map((outcome) => ({ outcome })) }) as unknown as Report;
 

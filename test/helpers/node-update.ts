@@ -19,11 +19,13 @@ export const prepareNode = (
   from: string,
   to: string,
   boot = 'agent',
+  via: readonly string[] = [],
 ): Promise<PreparedUpdate> =>
   prepareUpdate({
     board: 'atmega32u4-node',
     scheme,
     bootPath: nodeImage(boot),
+    viaPaths: via.map(nodeImage),
     fromPath: nodeImage(from),
     toPath: nodeImage(to),
     scenario: null,

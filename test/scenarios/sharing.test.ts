@@ -39,6 +39,7 @@ function judgeCuts(
   torn: LineRange[],
 ): Judged {
   const here = rig.bench.snapshot();
+  const words = rig.bench.lookAhead()!;
   const outcomes: string[] = [];
   let executed = 0;
   for (const cut of cutsHere(rig)) {
@@ -46,7 +47,7 @@ function judgeCuts(
     const plans = STATIONS.map((station) => ({ cuts, station, line: '', seed: SEED }));
     rig.bench.restore(here);
     const runs = share
-      ? rig.judgeAllFromHere(plans, torn)
+      ? rig.judgeAllFromHere(plans, words, torn)
       : plans.map((plan) => {
           rig.bench.restore(here);
           return rig.judgeFromHere(plan, before.length);
@@ -88,10 +89,11 @@ async function judgeTwice(scenario: Scenario, share: boolean): Promise<Judged> {
   rig.start('resumes');
   for (let operation = 0; operation <= STRIDE + CUT; operation++) rig.nextOperation();
   const here = rig.bench.snapshot();
-  const torn = [rig.board.flash.operationLines()];
+  const words = rig.bench.lookAhead()!;
+  const torn = rig.board.flash.linesOf(words);
   for (const first of cutsHere(rig).filter((_, i) => i % FIRST_STRIDE === 1)) {
     rig.bench.restore(here);
-    rig.cutHere(first, SEED);
+    rig.cutHere(first, SEED, words);
     rig.powerOnAgain('resumes');
     for (let operation = 0; operation <= RECOVERY_OPERATION; operation++) rig.nextOperation();
     parts.push(judgeCuts(rig, share, [first], torn));

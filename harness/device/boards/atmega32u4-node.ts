@@ -5,10 +5,11 @@
 import { type AvrNode, createAvrNode } from '../../../emulator/boards/avr-node.ts';
 import { ATMEGA32U4_16MHZ_5V } from '../../../emulator/energy/currents.ts';
 import { ATMEGA32U4_SUPPLY_MILLIVOLTS } from '../../../emulator/energy/parameters.ts';
-import { readNodeHeader } from '../../image/node-header.ts';
+import { ATMEGA32U4_HEADER, readNodeHeader } from '../../image/node-header.ts';
 import { placeImages } from '../../image/place.ts';
 import { endAddress } from '../../image/segments.ts';
 import { targets } from '../../plan/targets.ts';
+import { FlashSet } from '../flash-set.ts';
 import type { BoardKind, BoardOptions, EmulatedBoard } from './board.ts';
 import { extendCallChain } from './call-chain.ts';
 
@@ -32,12 +33,11 @@ export const atmega32u4Node: BoardKind = {
   applicationAddress: APPLICATION_ADDRESS,
   applicationEnd: BOOT_START,
   flashEnd: FLASH_END,
-  runningAt: (pc) => (pc < BOOT_START ? 'application' : 'loader'),
   watchUs: WATCH_US,
   loaderWaitUs: LOADER_WAIT_US,
   romLoaderPin: null,
   dialects: ['376.1'],
-  readVersion: (packed) => readNodeHeader(packed)?.version ?? null,
+  readVersion: (packed) => readNodeHeader(packed, ATMEGA32U4_HEADER)?.version ?? null,
   mergeFactory: (boot, from, { bootName, mainName }) =>
     placeImages([
       // An agent may keep a part of itself in the application section, above the application.
@@ -55,15 +55,15 @@ export const atmega32u4Node: BoardKind = {
 function createBoard(options: BoardOptions): EmulatedBoard {
   const node = createAvrNode({ seed: options.seed });
   const { chip } = node;
-  const { sectors } = chip.flash.options;
   for (const segment of options.segments) chip.flash.load(segment.address, segment.bytes);
   const board: EmulatedBoard = {
     onReset: null,
     machine: chip.machine,
-    flash: chip.flash,
+    flash: new FlashSet([{ array: chip.flash }]),
+    load: (address, bytes) => chip.flash.load(address, bytes),
     protocolPort: node.protocolUart,
     consolePort: null,
-    programmer: { kind: 'isp-pins', enabled: (chip.fuses.high & SPIEN) === 0 },
+    programmer: { kind: 'pins', enabled: (chip.fuses.high & SPIEN) === 0 },
     powerOn: () => chip.powerOn(),
     powerOff: () => chip.powerOff(),
     pulseResetLine: () => {
@@ -73,12 +73,12 @@ function createBoard(options: BoardOptions): EmulatedBoard {
     setPin: (name, level) => chip.setPin(name, level),
     // Nothing but the cells outlives a loss of supply.
     retainedHash: () => 0,
-    erasesBySector: () => sectors.map((sector) => chip.flash.eraseCount(sector.index)),
-    sectors,
     use: () => ({
       states: chip.energy.read(ATMEGA32U4_16MHZ_5V, ATMEGA32U4_SUPPLY_MILLIVOLTS),
       traffic: chip.traffic.read(),
+      node: null,
     }),
+    running: () => (chip.cpu.pc < BOOT_START ? 'application' : 'loader'),
     callChain: () => callChain(chip),
   };
   chip.onReset = (cause) => {

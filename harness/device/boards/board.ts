@@ -1,7 +1,6 @@
 /** What the emulated bench needs to know of a board: its ports, its power, its programmer.
  *  The chip and its wiring are in emulator/; connectors and switches are here. */
 
-import type { NorArray } from '../../../emulator/flash/nor-array.ts';
 import type { Cpu } from '../../../emulator/machine/cpu.ts';
 import type { Machine } from '../../../emulator/machine/machine.ts';
 import type { PinLevel } from '../../../emulator/peripherals/shared/pin-level.ts';
@@ -10,6 +9,7 @@ import type { MachineName } from '../../image/elf.ts';
 import type { FirmwareImage, Segment } from '../../image/firmware-image.ts';
 import type { ChipName } from '../../request.ts';
 import type { DialectName } from '../../transport/dialects.ts';
+import type { FlashSet } from '../flash-set.ts';
 import type { DeviceUse } from '../observation.ts';
 
 export interface SerialPort {
@@ -28,13 +28,15 @@ export interface SerialPort {
 export type Programmer =
   /** A boot-mode pin and the reset line start a serial loader in ROM. */
   | { readonly kind: 'rom-loader'; readonly running: boolean; enter(): void }
-  /** Serial programming at pins while reset is held: needs no program, only that no fuse forbids it. */
-  | { readonly kind: 'isp-pins'; readonly enabled: boolean };
+  /** Programming at pins, serial while reset is held or JTAG: needs no program, only that no fuse forbids it. */
+  | { readonly kind: 'pins'; readonly enabled: boolean };
 
 export interface EmulatedBoard {
   readonly machine: Machine;
-  /** Every non-volatile cell of the chip. */
-  readonly flash: NorArray;
+  /** Every non-volatile cell of the board. */
+  readonly flash: FlashSet;
+  /** Factory programming at an address of the bus: any bytes, no time. */
+  load(address: number, bytes: Uint8Array): void;
   readonly protocolPort: SerialPort;
   /** Null where the board has only the one port. */
   readonly consolePort: SerialPort | null;
@@ -49,15 +51,10 @@ export interface EmulatedBoard {
   onReset: ((cause: string) => void) | null;
   /** Non-volatile state outside the flash array (battery RAM, reset cause), as one hash. */
   retainedHash(): number;
-  /** Erases of each sector since the flash was made. */
-  erasesBySector(): number[];
-  readonly sectors: readonly {
-    readonly index: number;
-    readonly address: number;
-    readonly bytes: number;
-  }[];
   /** What the chip has used so far; null where it does not count. */
   use(): DeviceUse | null;
+  /** The program that runs just now; one that has been called by another is that one's part. */
+  running(): 'application' | 'loader' | 'nothing';
   /** Program counter, and the return addresses found near the top of the stack, innermost first. */
   callChain(): number[];
 }
@@ -85,8 +82,6 @@ export interface BoardKind {
   readonly applicationEnd: number;
   /** First address that no image may use. */
   readonly flashEnd: number;
-  /** The program that owns an address of the program counter. */
-  runningAt(pc: number): 'application' | 'loader' | 'nothing';
   /** How long a device that came up is watched. */
   readonly watchUs: number;
   /** How much longer, where its loader runs: longer than that waits before it starts the application. */

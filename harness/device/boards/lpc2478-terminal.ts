@@ -11,6 +11,7 @@ import { LPC2478_BOOT_BLOCK } from '../../../emulator/flash/lpc2000-sectors.ts';
 import { mergeImages } from '../../image/merge.ts';
 import { readProgramHeader } from '../../image/program-header.ts';
 import { targets } from '../../plan/targets.ts';
+import { FlashSet } from '../flash-set.ts';
 import type { BoardKind, BoardOptions, EmulatedBoard } from './board.ts';
 import { extendCallChain } from './call-chain.ts';
 
@@ -33,8 +34,6 @@ export const lpc2478Terminal: BoardKind = {
   applicationAddress: APPLICATION_ADDRESS,
   applicationEnd: APPLICATION_END,
   flashEnd: FLASH_END,
-  runningAt: (pc) =>
-    pc < APPLICATION_ADDRESS ? 'loader' : pc < APPLICATION_END ? 'application' : 'nothing',
   watchUs: WATCH_US,
   loaderWaitUs: 0,
   romLoaderPin: ISP_ENTRY_PIN,
@@ -51,12 +50,12 @@ function createBoard(options: BoardOptions): EmulatedBoard {
     ...(options.createCpu === undefined ? {} : { createCpu: options.createCpu }),
   });
   const { chip } = terminal;
-  const { sectors } = chip.flash.options;
   for (const segment of options.segments) chip.flash.load(segment.address, segment.bytes);
   const board: EmulatedBoard = {
     onReset: null,
     machine: chip.machine,
-    flash: chip.flash,
+    flash: new FlashSet([{ array: chip.flash }]),
+    load: (address, bytes) => chip.flash.load(address, bytes),
     protocolPort: terminal.protocolUart,
     consolePort: terminal.consoleUart,
     powerOn: () => chip.powerOn(),
@@ -74,9 +73,8 @@ function createBoard(options: BoardOptions): EmulatedBoard {
       },
     },
     retainedHash: () => hashBytes(chip.batteryRam),
-    erasesBySector: () => sectors.map((sector) => chip.flash.eraseCount(sector.index)),
-    sectors,
     use: () => null,
+    running: () => runningAt(chip.machine.cpu.pc >>> 0),
     callChain: () => callChain(chip),
   };
   chip.onReset = (cause) => {
@@ -84,6 +82,9 @@ function createBoard(options: BoardOptions): EmulatedBoard {
   };
   return board;
 }
+
+const runningAt = (pc: number): ReturnType<EmulatedBoard['running']> =>
+  pc < APPLICATION_ADDRESS ? 'loader' : pc < APPLICATION_END ? 'application' : 'nothing';
 
 /** From the caller of the ROM service on up. */
 function callChain(chip: PowerTerminal['chip']): number[] {

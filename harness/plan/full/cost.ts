@@ -8,8 +8,9 @@ import type { DeltaLayout, PlanTarget } from '../targets.ts';
 
 export function predictFullCost(fileBytes: number, target: PlanTarget): PredictedCost {
   const sent = countFrames(fileBytes, target.segmentBytes);
-  const flashPrograms = target.full.programsPerSegment * sent.frames;
-  const flashErases = Math.ceil(fileBytes / target.full.eraseBytes);
+  const { programsPerSegment, eraseBytes } = target.full!;
+  const flashPrograms = programsPerSegment * sent.frames;
+  const flashErases = Math.ceil(fileBytes / eraseBytes);
   const device = target.delta && deviceCost(fileBytes, sent.bytesSent, target.delta);
   return { ...sent, flashPrograms, flashErases, growthBytes: 0, device };
 }

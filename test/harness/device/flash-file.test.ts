@@ -16,18 +16,18 @@ test('flash file: a torn, worn array comes back with the same cells, weak bits a
   first.flash.beginProgram(0x2000, row(0));
   first.pass(500);
   first.flash.powerFail('weak-bits', 5);
-  saveFlashFile(path, first.flash);
+  saveFlashFile(path, [first.flash]);
   expect(readdirSync(folder)).toEqual(['board.flash']);
 
   const second = flashRig();
-  expect(loadFlashFile(path, second.flash)).toBe(true);
+  expect(loadFlashFile(path, [second.flash])).toBe(true);
   expect(second.flash.stateHash()).toBe(first.flash.stateHash());
   expect(second.flash.weakBitsIn(0x2000, 256)).toBeGreaterThan(1000);
   expect(second.flash.eraseCount(9)).toBe(1);
 });
 
 test('flash file: none there is no error; a truncated or foreign file is', () => {
-  const { flash } = flashRig();
+  const flash = [flashRig().flash];
   expect(loadFlashFile(join(folder, 'none'), flash)).toBe(false);
   const path = join(folder, 'bad.flash');
   saveFlashFile(path, flash);

@@ -14,7 +14,7 @@ test('what a device does while it is looked at is no part of the update: time, o
   const { bench, board } = rig;
   rig.start('resumes');
   for (let i = 0; i <= OPERATIONS_SEEN; i++) expect(rig.nextOperation()).toBe(true);
-  const before = { wear: board.erasesBySector(), timeUs: bench.nowUs };
+  const before = { wear: board.flash.erasesBySector(), timeUs: bench.nowUs };
   const seen = observeDevice(bench, boards['atmega32u4-node'], {
     cutsDone: 0,
     applicationLength: update.plan.expectedBytes.length,
@@ -26,6 +26,6 @@ test('what a device does while it is looked at is no part of the update: time, o
   expect(seen.erasesBySector).toEqual(before.wear);
   expect(seen.deviceTimeUs).toBe(before.timeUs);
   // It has gone on.
-  expect(board.erasesBySector()).not.toEqual(before.wear);
+  expect(board.flash.erasesBySector()).not.toEqual(before.wear);
   expect(bench.recorder.operations.length).toBeGreaterThan(OPERATIONS_SEEN + 1);
 });

@@ -7,7 +7,7 @@ const createLimits = () => {
   let ended = 0;
   const limits = new ProgressLimits(machine, () => ended++);
   const operate = (times: number) => {
-    for (let i = 0; i < times; i++) limits.markOperation();
+    for (let i = 0; i < times; i++) limits.markOperation(false);
   };
   return { limits, operate, ended: () => ended };
 };

@@ -147,6 +147,7 @@ describe('replay line', () => {
     boot: hash,
     from: hash,
     to: hash,
+    via: fc.array(hash, { maxLength: 3 }),
     scenario: fc.option(name),
     resume: fc.constantFrom('query', 'flags'),
     dialect: fc.constantFrom('376.1', '2004', 'paper', 'paper-wide'),
