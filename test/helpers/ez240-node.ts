@@ -7,7 +7,6 @@ import { type LoadSegment, loadSegments } from './msp430-image.ts';
 
 const TICKS_PER_US = 2 ** 30 / 1e6;
 const STEP_US = 50_000;
-export const APP_START = 0x4000;
 
 export interface Ez240Node {
   readonly board: Ez240;
@@ -48,6 +47,6 @@ export function startNode(runtime: Uint8Array, app: readonly LoadSegment[], seed
     pass,
     events: () =>
       machine.events.summary().map(({ event, count }) => `${count} ${event.kind} ${event.where} ${event.detail} @${event.pc.toString(16)}`),
-    flash: (at, bytes) => chip.flash.readView(at - APP_START, bytes).slice(),
+    flash: (at, bytes) => chip.flash.readView(at, bytes).slice(),
   };
 }
