@@ -1,16 +1,9 @@
 /** Files for the resident runtime of the Ez240, put together by hand: firmware-fixtures/msp430f1611/README.md, "Files". */
 
+import { crc16 } from '../../harness/crc16.ts';
+
 export const KIND = { deluge: 1, inSitu: 3, rebuild: 4 } as const;
 
-/** CRC-16 of the fixture's contract: reflected polynomial A001, start FFFF. */
-export function crc16(bytes: Uint8Array, start = 0xffff): number {
-  let crc = start;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 1 ? (crc >>> 1) ^ 0xa001 : crc >>> 1;
-  }
-  return crc;
-}
 const word = (value: number): number[] => [value & 0xff, value >>> 8];
 const NOTHING = new Uint8Array(0);
 
@@ -55,20 +48,4 @@ export function sealed(image: Uint8Array, version: string): Uint8Array {
   const inner = Uint8Array.from([...out.subarray(0, CRC_AT), ...out.subarray(CRC_AT + 2)]);
   out.set(word(crc16(inner)), CRC_AT);
   return out;
-}
-
-/** REPLACE for each run of words that differ. */
-export function replacements(from: Uint8Array, to: Uint8Array): Uint8Array {
-  const body: number[] = [];
-  const differs = (at: number): boolean =>
-    at < to.length && (at >= from.length || from[at] !== to[at] || from[at + 1] !== to[at + 1]);
-  for (let at = 0; at < to.length; at += 2) {
-    if (!differs(at)) continue;
-    let end = at;
-    while (differs(end)) end += 2;
-    const bytes = to.subarray(at, end);
-    body.push(0x81, ...word(0x4000 + at), ...word(bytes.length), ...bytes);
-    at = end;
-  }
-  return Uint8Array.from(body);
 }

@@ -46,7 +46,7 @@ export function startNode(runtime: Uint8Array, app: readonly LoadSegment[], seed
     talk,
     pass,
     events: () =>
-      machine.events.summary().map(({ event, count }) => `${count} ${event.kind} ${event.where} ${event.detail} @${event.pc.toString(16)}`),
+      machine.events.summary().map(({ event, count }) => `${count} ${event.kind} ${event.where}`),
     flash: (at, bytes) => chip.flash.readView(at, bytes).slice(),
   };
 }
