@@ -8,6 +8,8 @@ import {
   type Msp430f1611,
   type Msp430f1611Options,
 } from '../chips/msp430f1611.ts';
+import type { NodeTraffic } from '../energy/node-traffic.ts';
+import type { NorArray } from '../flash/nor-array.ts';
 import { Cc2420 } from '../parts/cc2420.ts';
 import { Ds2411 } from '../parts/ds2411.ts';
 import { M25P80_MEMORY, M25p80 } from '../parts/m25p80.ts';
@@ -40,6 +42,8 @@ export interface Ez240 {
   readonly serialNumber: Ds2411;
   setButton(pressed: boolean): void;
   isLedOn(led: keyof typeof EZ240_LEDS): boolean;
+  /** Since the board was made. */
+  traffic(): NodeTraffic;
 }
 
 /** The board without supply: call `chip.powerOn`. */
@@ -101,6 +105,10 @@ export function createEz240(options: Ez240Options): Ez240 {
     serialNumber.reset();
     follow(4);
   });
+  const programmed = machine.memory.stateWords('tally of flash bytes programmed', 1);
+  chip.flash.doneListeners.push(({ kind, bytes }) => {
+    if (kind === 'program') programmed[0]! += bytes;
+  });
   chip.uart(EZ240_HOST_USART).setPeer({ baud: 115_200, parity: 'none', stopBits: 1 });
   return {
     chip,
@@ -110,5 +118,20 @@ export function createEz240(options: Ez240Options): Ez240 {
     serialNumber,
     setButton: (pressed) => chip.setPin(EZ240_BUTTON_PIN, pressed ? 'low' : 'high'),
     isLedOn: (led) => !isHigh(EZ240_LEDS[led]),
+    traffic: () => ({
+      flashBytesRead: chip.cpu.dataBytesRead,
+      flashBytesProgrammed: programmed[0]!,
+      segmentErases: erasesOf(chip.flash),
+      externalBytesRead: externalFlash.bytesRead,
+      externalBytesProgrammed: externalFlash.bytesProgrammed,
+      sectorErases: erasesOf(externalFlash.flash),
+      radioBytesSent: radio.bytesSent,
+      radioBytesReceived: radio.bytesReceived,
+    }),
   };
 }
+
+const sum = (counts: Iterable<number>): number =>
+  [...counts].reduce((all, count) => all + count, 0);
+const erasesOf = (flash: NorArray): number =>
+  sum(flash.options.sectors.map(({ index }) => flash.eraseCount(index)));

@@ -4,13 +4,15 @@
  *  the 8 MHz figure, standby and power-down of a part whose watchdog runs. No sheet gives the extra current
  *  of a page erase or write. Leaves out: temperature, pins that drive loads. */
 
-export type PowerState =
-  | 'off'
-  | 'active'
-  | 'idle'
-  | 'adc-noise-reduction'
-  | 'standby'
-  | 'power-down';
+export const POWER_STATES = [
+  'off',
+  'active',
+  'idle',
+  'adc-noise-reduction',
+  'standby',
+  'power-down',
+] as const;
+export type PowerState = (typeof POWER_STATES)[number];
 
 /** Milliamperes. */
 export type CurrentTable = Readonly<Record<PowerState, number>>;

@@ -75,6 +75,8 @@ export interface Msp430FlashOptions {
 }
 
 export class Msp430Flash {
+  /** What it does to the cells from now on; null = nothing. */
+  onBusy: ((kind: 'program' | 'erase' | null) => void) | null = null;
   readonly history: FlashHistory;
   readonly #machine: Machine;
   readonly #options: Msp430FlashOptions;
@@ -213,6 +215,7 @@ export class Msp430Flash {
     const length = isMass ? INFO_IN_ARRAY - MAIN_START + all : segment.bytes;
     const timeUs = this.#usOf(ticks);
     this.history.noteErase(from, length, timeUs, isMass);
+    this.onBusy?.('erase');
     flash.beginEraseOf(from, length, timeUs);
   }
   #program(at: number, bytes: Uint8Array, phase: number, cycles: number): void {
@@ -220,6 +223,7 @@ export class Msp430Flash {
     if (!this.#begin(phase, ticks)) return;
     const timeUs = this.#usOf(ticks);
     this.history.noteProgram(at, timeUs);
+    this.onBusy?.('program');
     this.#options.flash.beginProgram(at, bytes, bytes.length, timeUs);
   }
 
@@ -269,6 +273,7 @@ export class Msp430Flash {
   #stop(): void {
     const { registers, flash, hold } = this.#options;
     const wasHeld = this.#s[HELD] === 1;
+    if (this.#s[PHASE] !== IDLE) this.onBusy?.(null);
     this.#s.fill(0);
     this.#machine.scheduler.cancel(this.#endSlot);
     registers.setBits(FCTL1, ERASE | MERAS, false);

@@ -3,6 +3,8 @@
  *  Buffering". Leaves out: encryption, unbuffered modes, address decoding of long addresses and beacons, SACK;
  *  a frame shows in RXFIFO as a whole at its end; TXFIFO is taken when the preamble begins. */
 
+import { RADIO_POWER_STATES, type RadioPowerState } from '../energy/ez240-currents.ts';
+import { EnergyMeter } from '../energy/meter.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { EventSlot } from '../machine/scheduler.ts';
 import { acceptsFrame, acknowledgement } from './cc2420-frames.ts';
@@ -38,6 +40,16 @@ const TX_WAIT = 6;
 const TX_PREAMBLE = 7;
 const TX_FRAME = 8;
 
+// biome-ignore format: by the states above
+const POWER_STATE_OF: readonly RadioPowerState[] = [
+  'off', 'power-down', 'power-down', 'idle', 'idle', 'receiving', 'sending', 'sending', 'sending',
+];
+/** Preamble, start of frame and length. */
+const HEADER_BYTES = 6;
+/** Words of the tally. */
+const BYTES_SENT = 0;
+const BYTES_RECEIVED = 1;
+
 /** Words of the state. */
 const STATE = 0;
 const SELECTED = 1;
@@ -63,6 +75,8 @@ export class Cc2420 {
   /** A frame goes on the air: the PSDU with its check sequence; ticks of its SFD and of its end. Called when
    *  the preamble begins, so 160 us before the SFD. */
   onTransmit: ((psdu: Uint8Array, sfdTick: number, endTick: number) => void) | null = null;
+  readonly energy: EnergyMeter<RadioPowerState>;
+  readonly #tally: Int32Array;
   readonly #machine: Machine;
   readonly #options: Cc2420Options;
   readonly #s: Int32Array;
@@ -80,6 +94,8 @@ export class Cc2420 {
     this.#machine = machine;
     this.#options = options;
     this.#s = machine.memory.stateWords('CC2420', WORDS);
+    this.energy = new EnergyMeter(machine, 'CC2420 power', RADIO_POWER_STATES);
+    this.#tally = machine.memory.stateWords('tally of CC2420 bytes', 2);
     this.#registers = machine.memory.stateWords('CC2420 registers', R.REGISTERS);
     this.#ram = machine.memory.stateU8('CC2420 RAM', R.RAM_BYTES);
     this.#rx = new Cc2420RxFifo(
@@ -103,7 +119,15 @@ export class Cc2420 {
     s[RESET_LOW] = low;
     this.#reset();
     s[STATE] = !vregOn ? VREG_OFF : resetLow ? IN_RESET : OFF;
+    this.energy.enter(POWER_STATE_OF[s[STATE]!]!);
     this.#show();
+  }
+  /** On the air, since the machine was made: header, frame and check. */
+  get bytesSent(): number {
+    return this.#tally[BYTES_SENT]!;
+  }
+  get bytesReceived(): number {
+    return this.#tally[BYTES_RECEIVED]!;
   }
   select(on: boolean): void {
     this.#s[SELECTED] = on ? 1 : 0;
@@ -288,6 +312,7 @@ export class Cc2420 {
     const header = BYTE_US * ((control & R.PREAMBLE_LENGTH) + 1 + 2);
     this.#enter(TX_PREAMBLE, header, at);
     if (!isAck) s[TX_COUNT] = 0;
+    this.#tally[BYTES_SENT]! += HEADER_BYTES + length;
     const sfd = at + this.#ticks(header);
     const end = sfd + this.#ticks(BYTE_US * (1 + length));
     this.onTransmit?.(this.#sent.slice(1, 1 + length), sfd, end);
@@ -311,6 +336,7 @@ export class Cc2420 {
   }
   #received(psdu: Uint8Array, end: number): void {
     const s = this.#s;
+    this.#tally[BYTES_RECEIVED]! += HEADER_BYTES + psdu.length;
     const control = this.#registers[R.MDMCTRL0]!;
     if ((control & R.ADR_DECODE) !== 0 && !acceptsFrame(psdu, this.#ram)) return;
     const body = psdu.subarray(0, -2);
@@ -344,6 +370,7 @@ export class Cc2420 {
   #enter(state: number, afterUs: number | null, from = this.#machine.now): void {
     const { scheduler } = this.#machine;
     this.#s[STATE] = state;
+    this.energy.enter(POWER_STATE_OF[state]!);
     if (afterUs === null) scheduler.cancel(this.#stateSlot);
     else scheduler.schedule(this.#stateSlot, from + this.#ticks(afterUs));
   }

@@ -4,6 +4,8 @@
  *  Leaves out: HOLD#, W# and the status register's SRWD, the delays of power-up and of deep power-down's end,
  *  the unique identification behind RDID. UNKNOWN: cells after a cut; the array's torn models are taken. */
 
+import { M25P80_POWER_STATES, type M25p80PowerState } from '../energy/ez240-currents.ts';
+import { EnergyMeter } from '../energy/meter.ts';
 import { NorArray, type NorOptions, norMemory } from '../flash/nor-array.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { EventSlot } from '../machine/scheduler.ts';
@@ -58,9 +60,14 @@ const STATUS = 4;
 const ASLEEP = 5;
 const DATA = 6;
 const POWERED = 7;
+/** Words of the tally. */
+const BYTES_READ = 0;
+const BYTES_PROGRAMMED = 1;
 
 export class M25p80 {
   readonly flash: NorArray;
+  readonly energy: EnergyMeter<M25p80PowerState>;
+  readonly #tally: Int32Array;
   readonly #machine: Machine;
   readonly #s: Int32Array;
   /** Page buffer: byte n of the page is the last one sent for it. */
@@ -71,13 +78,25 @@ export class M25p80 {
     this.#machine = machine;
     this.flash = new NorArray(machine, { ...M25P80_NVM, ...options });
     this.#s = machine.memory.stateWords('M25P80', 8);
+    this.energy = new EnergyMeter(machine, 'M25P80 power', M25P80_POWER_STATES);
+    this.#tally = machine.memory.stateWords('tally of M25P80 bytes', 2);
     this.#page = machine.memory.stateU8('M25P80 page', PAGE);
     this.#statusSlot = machine.scheduler.register('M25P80 status', () => {
       this.#s[STATUS] = this.#s[DATA]! & BP;
+      this.#rest();
     });
     this.flash.doneListeners.push(() => {
       this.#s[STATUS] = this.#s[STATUS]! & ~(WIP | WEL);
+      this.#rest();
     });
+  }
+
+  /** Since the machine was made. */
+  get bytesRead(): number {
+    return this.#tally[BYTES_READ]!;
+  }
+  get bytesProgrammed(): number {
+    return this.#tally[BYTES_PROGRAMMED]!;
   }
 
   /** A bench that tears an operation calls `flash.powerFail` before. */
@@ -89,6 +108,7 @@ export class M25p80 {
     this.#s[SELECTED] = 0;
     this.#s[ASLEEP] = 0;
     this.#s[POWERED] = on ? 1 : 0;
+    this.#rest();
   }
   select(on: boolean): void {
     const s = this.#s;
@@ -97,7 +117,10 @@ export class M25p80 {
     if (on) {
       s[COUNT] = 0;
       s[COMMAND] = 0;
-    } else if (s[COUNT]! > 0 && s[POWERED] === 1) this.#execute();
+    } else if (s[COUNT]! > 0 && s[POWERED] === 1) {
+      this.#execute();
+      if ((s[STATUS]! & WIP) === 0) this.#rest();
+    }
   }
   /** One byte of SPI. @returns what the part sends meanwhile, or -1 while it drives nothing. */
   exchange(byte: number): number {
@@ -144,7 +167,15 @@ export class M25p80 {
         return -1;
     }
   }
+  /** Nothing goes on in it. */
+  #rest(): void {
+    const s = this.#s;
+    if (s[POWERED] === 0) this.energy.enter('off');
+    else this.energy.enter(s[ASLEEP] === 1 ? 'deep power-down' : 'standby');
+  }
   #read(index: number): number {
+    if (index === 0) this.energy.enter('read');
+    this.#tally[BYTES_READ]!++;
     return this.flash.device.read((this.#s[ADDRESS]! + index) % BYTES, 1);
   }
 
@@ -167,17 +198,22 @@ export class M25p80 {
     const firstProtected = FIRST_PROTECTED[(s[STATUS]! & BP) >> 2]!;
     if (command === WRSR && count === 2) {
       s[STATUS] = s[STATUS]! | WIP;
+      this.energy.enter('program');
       const { scheduler, now, rootHz } = this.#machine;
       scheduler.schedule(this.#statusSlot, now + Math.round((STATUS_US * rootHz) / 1e6));
     } else if (command === BE && count === 1 && firstProtected === SECTORS) {
       s[STATUS] = s[STATUS]! | WIP;
+      this.energy.enter('erase');
       this.flash.beginEraseOf(0, BYTES, BULK_ERASE_US);
     } else if (sector >= firstProtected) return;
     else if (command === SE && count === 4) {
       s[STATUS] = s[STATUS]! | WIP;
+      this.energy.enter('erase');
       this.flash.beginErase(sector, sector);
     } else if (command === PP && count > 4) {
       s[STATUS] = s[STATUS]! | WIP;
+      this.energy.enter('program');
+      this.#tally[BYTES_PROGRAMMED]! += Math.min(count - 4, PAGE);
       // 0.02 ms for each eight bytes, as the sheet has it for fewer than a page.
       const us = count - 4 < PAGE ? Math.max(10, Math.floor((count - 4) / 8) * 20) : 640;
       this.flash.beginProgram(at - (at % PAGE), this.#page, PAGE, us);

@@ -13,6 +13,8 @@ const COMMON_MODEL: TornModel = 'random-bits';
 
 export interface FlashPart {
   readonly array: NorArray;
+  /** For reports, where there is more than one. */
+  readonly name?: string;
   /** Address in reports of a byte of the array, by the array's own address; absent = the same. */
   readonly reportAddress?: (address: number) => number;
   /** Words of a block that size, programmed one after the other, count as one operation (decision 0021);
@@ -32,12 +34,15 @@ export type Words = readonly [PartOperation, ...PartOperation[]];
 
 export interface ReportedSector {
   readonly index: number;
+  /** What it belongs to, where the board has several memories. */
+  readonly memory?: string;
   readonly address: number;
   readonly bytes: number;
 }
 
 interface PlacedPart {
   readonly array: NorArray;
+  readonly memory: Pick<ReportedSector, 'memory'>;
   readonly reportAddress: (address: number) => number;
   readonly blockBytes: number | null;
   /** Where its lines begin among those of all parts. */
@@ -58,8 +63,9 @@ export class FlashSet {
 
   constructor(parts: readonly FlashPart[]) {
     let firstLine = 0;
-    this.#parts = parts.map(({ array, reportAddress = (at) => at, blockBytes = null }) => {
-      const placed = { array, reportAddress, blockBytes, firstLine };
+    this.#parts = parts.map(({ array, name, reportAddress = (at) => at, blockBytes = null }) => {
+      const memory = name === undefined ? {} : { memory: name };
+      const placed = { array, memory, reportAddress, blockBytes, firstLine };
       firstLine += array.options.bytes;
       return placed;
     });
@@ -68,16 +74,15 @@ export class FlashSet {
       array.onOperationEnd = (one) => this.onOperationEnd?.(this.#reported(one, part));
     });
     const sectors = this.#parts
-      .flatMap(({ array, reportAddress }) =>
+      .flatMap(({ array, memory, reportAddress }) =>
         array.options.sectors.map(({ index, address, bytes }) => ({
           place: { array, index },
-          address: reportAddress(array.options.address + address),
-          bytes,
+          sector: { ...memory, address: reportAddress(array.options.address + address), bytes },
         })),
       )
-      .sort((a, b) => a.address - b.address);
+      .sort((a, b) => a.sector.address - b.sector.address);
     this.#sectorPlaces = sectors.map(({ place }) => place);
-    this.sectors = sectors.map(({ address, bytes }, index) => ({ index, address, bytes }));
+    this.sectors = sectors.map(({ sector }, index) => ({ index, ...sector }));
   }
 
   /** What concerns each array by itself: its file, its contents. */

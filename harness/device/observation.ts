@@ -2,6 +2,7 @@
 
 import type { FlashTraffic } from '../../emulator/energy/flash-traffic.ts';
 import type { StateEnergy } from '../../emulator/energy/meter.ts';
+import type { NodeTraffic } from '../../emulator/energy/node-traffic.ts';
 import type { SessionCounters } from '../transport/session.ts';
 
 export interface FlashOperation {
@@ -32,10 +33,12 @@ export interface TimelineEntry {
   readonly text: string;
 }
 
-/** What the update took from the supply and from the flash, counted on the chip. */
+/** What the update took from the supply and from the flash, counted on the board. */
 export interface DeviceUse {
   readonly states: readonly StateEnergy[];
-  readonly traffic: FlashTraffic;
+  /** By page; null where the chip's flash has none. */
+  readonly traffic: FlashTraffic | null;
+  readonly node: NodeTraffic | null;
 }
 
 export interface Observation {

@@ -1,6 +1,7 @@
 /** What an update will send and what must be in the device afterwards. Plain data; says nothing
  *  about how messages travel. */
 
+import type { NodeTraffic } from '../../emulator/energy/node-traffic.ts';
 import type { Segment } from '../image/firmware-image.ts';
 import type { DeviceCost } from './device-cost.ts';
 import type { FrameCount } from './frames.ts';
@@ -13,6 +14,8 @@ export interface PredictedCost extends FrameCount {
   readonly growthBytes: number;
   /** The paper's model of energy and wear; null where it has none of the chip. */
   readonly device: DeviceCost | null;
+  /** What a sensor node moves for it, checks at start-up and records of progress not counted. */
+  readonly node?: NodeTraffic;
 }
 
 export interface UpdatePlan {

@@ -2,17 +2,19 @@
  *  where they do. Source: plan/device-cost.ts predicts; emulator/energy counts on the chip.
  *  Leaves out: whether that is much or little (`flashrig delta compare` puts schemes side by side). */
 
+import type { FlashTraffic } from '../../emulator/energy/flash-traffic.ts';
 import { atmega32u4Energy } from '../../emulator/energy/parameters.ts';
 import type { DeviceUse, Observation } from '../device/observation.ts';
 import type { DeviceCost } from '../plan/device-cost.ts';
 import type { UpdatePlan } from '../plan/plan.ts';
 import { patchAddressOf } from '../plan/room.ts';
 import type { PlanTarget } from '../plan/targets.ts';
+import { costRow, drawnRows, rounded } from './cost-rows.ts';
+import { compareNodeCost } from './node-cost-comparison.ts';
 import type { CostRow } from './report.ts';
 
-/** Rows that the terminal's summary picks. */
+/** Row that the terminal's summary picks. */
 export const MODEL_ENERGY = 'energy by these terms, in all';
-export const DRAWN_ENERGY = 'drawn from the supply, in all';
 
 /** Why a count may differ from its prediction; shown only where it does. */
 const WHY = {
@@ -40,12 +42,14 @@ export function compareCost(
   );
   const { use } = clean;
   const { device } = predicted;
-  if (use === null || device === null || target.delta === null) return [sent];
+  if (use?.node) return [sent, ...compareNodeCost(predicted, { ...use, node: use.node }, clean)];
+  if (!use?.traffic || device === null || target.delta === null) return [sent];
+  const { traffic } = use;
   const areas = areasOf(plan, clean, target);
-  const erased = sumsOf(use.traffic.erases, areas);
-  const programmed = sumsOf(use.traffic.programs, areas);
-  const read = use.traffic.bytesRead.reduce((sum, bytes) => sum + bytes, 0);
-  const regions = sumsOf(use.traffic.regionsActivated, areas).application;
+  const erased = sumsOf(traffic.erases, areas);
+  const programmed = sumsOf(traffic.programs, areas);
+  const read = traffic.bytesRead.reduce((sum, bytes) => sum + bytes, 0);
+  const regions = sumsOf(traffic.regionsActivated, areas).application;
   const { bytesRead, pages, journal } = device;
   return [
     sent,
@@ -66,24 +70,21 @@ export function compareCost(
       'most erases of one page',
       '',
       device.mostErasesOfOnePage,
-      Math.max(...use.traffic.erases),
+      Math.max(...traffic.erases),
       'log',
     ),
     row('RAM of the scheme', 'B', device.ramBytes, null, null),
-    ...energyRows(device, use, clean.station?.bytesSent ?? 0, regions),
+    ...energyRows(device, { ...use, traffic }, clean.station?.bytesSent ?? 0, regions),
   ];
 }
 
-function row(
+const row = (
   what: string,
   unit: string,
   predicted: number | null,
   counted: number | null,
   why: keyof typeof WHY | null,
-): CostRow {
-  const differs = predicted !== null && counted !== null && predicted !== counted;
-  return { what, unit, predicted, counted, why: differs && why !== null ? WHY[why] : '' };
-}
+): CostRow => costRow(what, unit, predicted, counted, why === null ? '' : WHY[why]);
 
 type Area = 'application' | 'spares' | 'staging' | 'log' | 'boot';
 
@@ -116,7 +117,7 @@ function sumsOf(counts: readonly number[], areaOf: (page: number) => Area): Reco
 /** The same equations over predicted and over counted numbers; then what the supply really gave. */
 function energyRows(
   device: DeviceCost,
-  use: DeviceUse,
+  { traffic, states }: DeviceUse & { readonly traffic: FlashTraffic },
   bytesSent: number,
   regions: number,
 ): CostRow[] {
@@ -124,13 +125,12 @@ function energyRows(
   const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
   const predicted = device.energyNanojoules;
   const counted = {
-    read: total(use.traffic.bytesRead) * parameters.flashReadNanojoules,
-    erase: total(use.traffic.erases) * parameters.pageEraseNanojoules,
-    program: total(use.traffic.programs) * parameters.pageProgramNanojoules,
+    read: total(traffic.bytesRead) * parameters.flashReadNanojoules,
+    erase: total(traffic.erases) * parameters.pageEraseNanojoules,
+    program: total(traffic.programs) * parameters.pageProgramNanojoules,
     regions: regions * parameters.regionNanojoules,
     radio: bytesSent * parameters.radioNanojoules,
   };
-  const rounded = (value: number) => Math.round(value * 1e3) / 1e3;
   const millijoules = (nanojoules: number) => rounded(nanojoules / 1e6);
   const one = (what: string, key: keyof typeof counted, why: keyof typeof WHY): CostRow =>
     row(what, 'mJ', millijoules(predicted[key]), millijoules(counted[key]), why);
@@ -148,9 +148,6 @@ function energyRows(
       millijoules(total(Object.values(counted))),
       'log',
     ),
-    ...use.states.map(({ state, millijoules: value }) =>
-      row(`drawn from the supply while ${state}`, 'mJ', null, rounded(value), null),
-    ),
-    row(DRAWN_ENERGY, 'mJ', null, rounded(total(use.states.map((one) => one.millijoules))), null),
+    ...drawnRows(states),
   ];
 }

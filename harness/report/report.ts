@@ -97,6 +97,8 @@ export interface Report {
   /** Flash geometry for the map: sectors in address order. */
   readonly sectors: readonly {
     readonly index: number;
+    /** What it belongs to, where the board has several memories. */
+    readonly memory?: string;
     readonly address: number;
     readonly bytes: number;
   }[];

@@ -5,7 +5,8 @@
 import { join } from 'node:path';
 import pc from 'picocolors';
 import type { Outcome } from '../verdict/verdict.ts';
-import { DRAWN_ENERGY, MODEL_ENERGY } from './cost-comparison.ts';
+import { MODEL_ENERGY } from './cost-comparison.ts';
+import { DRAWN_ENERGY } from './cost-rows.ts';
 import { failedByOutcome, tellFailures } from './failure-groups.ts';
 import { HTML_FILE } from './output.ts';
 import type { Report, RunRecord } from './report.ts';

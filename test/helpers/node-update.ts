@@ -19,12 +19,13 @@ export const prepareNode = (
   from: string,
   to: string,
   boot = 'agent',
+  via: readonly string[] = [],
 ): Promise<PreparedUpdate> =>
   prepareUpdate({
     board: 'atmega32u4-node',
     scheme,
     bootPath: nodeImage(boot),
-    viaPaths: [],
+    viaPaths: via.map(nodeImage),
     fromPath: nodeImage(from),
     toPath: nodeImage(to),
     scenario: null,

@@ -31,6 +31,9 @@ export class Core {
   readonly bus: Bus;
   readonly map: AddressMap;
   readonly words: Int32Array;
+  /** Bytes that instructions have read as data, from `countedFrom` on. */
+  readonly dataReads: Int32Array;
+  countedFrom = Number.POSITIVE_INFINITY;
   system: Msp430System = NO_SYSTEM;
   /** Stores that change something count as side effects, and none is made in the hot loop. */
   isObserved = false;
@@ -41,6 +44,7 @@ export class Core {
     this.bus = bus;
     this.map = new AddressMap(bus);
     this.words = createRegisters(bus.memory);
+    this.dataReads = bus.memory.stateWords('tally of data reads', 1);
   }
 
   /** PC from the reset vector, SR zero; the other registers and the interrupt lines stay as they are. */
@@ -63,6 +67,11 @@ export class Core {
     words[HOLD] = 0;
   }
 
+  /** An instruction reads data. */
+  read(address: number, isByte: boolean): number {
+    if (address >= this.countedFrom) this.dataReads[0]! += isByte ? 1 : 2;
+    return this.load(address, isByte);
+  }
   /** A word access ignores bit 0 of its address. */
   load(address: number, isByte: boolean): number {
     const { bus } = this;

@@ -30,6 +30,7 @@ const TICKS_PER_CYCLE = 2;
 /** A slice may be endless; the cycle counter is 32 bits wide. */
 const MAX_CYCLES = 1 << 30;
 const LAST_WORD = 0x7fff;
+const ADDRESSES = 0x1_0000;
 
 // Operations of GENERAL; the numbers are the rows of instruction-table.ts (a test compares them).
 const [MOV, ADD, ADDC, SUBC, CMP, BIT, BIC, BIS, XOR] = [0, 1, 2, 3, 5, 7, 8, 9, 10] as const;
@@ -44,6 +45,7 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
   const { u8, u16, pageState } = memory;
   const { control, displacements } = cache;
   const { reads } = map;
+  const countedFrom = Math.min(core.countedFrom, ADDRESSES);
   const writes = core.isObserved ? map.noWrites : map.writes;
   const ticks = clock[TICKS_PER_CYCLE]!;
   const start = clock[NOW]!;
@@ -52,6 +54,7 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
   const cycles = single ? 1 : slice;
   let left = cycles;
   let count = 0;
+  let dataRead = 0;
   let fetched = false;
   let pc = r[PC]! >>> 1;
   let sr = r[SR]!;
@@ -302,6 +305,7 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
           const a = (r[n]! + displacements[pc]!) & 0xfffe;
           const base = reads[a >>> 8]!;
           if (base === SLOW) break;
+          if (a >= countedFrom) dataRead += 2;
           r[n] = (r[n]! + ((w >>> 16) & 3)) & 0xffff;
           r[(w >>> 12) & 15] = u16[(base + (a & 255)) >>> 1]!;
           left -= (w >>> 18) & 7;
@@ -314,6 +318,7 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
           const a = (r[n]! + displacements[pc]!) & 0xffff;
           const base = reads[a >>> 8]!;
           if (base === SLOW) break;
+          if (a >= countedFrom) dataRead++;
           r[n] = (r[n]! + ((w >>> 16) & 3)) & 0xffff;
           r[(w >>> 12) & 15] = u8[base + (a & 255)]!;
           left -= (w >>> 18) & 7;
@@ -396,8 +401,9 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
           const increment = (w >>> 16) & 3;
           const operation = w >>> 27;
           let a = (r[n]! + x) & mask;
+          let from = -1;
           if ((w & SOURCE_IS_MEMORY) !== 0) {
-            const from = (r[n]! + x) & 0xffff;
+            from = (r[n]! + x) & 0xffff;
             const base = reads[from >>> 8]!;
             if (base === SLOW) break;
             const offset = base + (from & 255);
@@ -412,9 +418,11 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
             const looks = operation === CMP || operation === BIT;
             const base = (looks ? reads : writes)[to >>> 8]!;
             if (base === SLOW) break;
+            if (looks && to >= countedFrom) dataRead += wide ? 2 : 1;
             at = base + (to & 255);
             b = wide ? u16[at >>> 1]! : u8[at]!;
           }
+          if (from >= countedFrom) dataRead += wide ? 2 : 1;
           if (increment !== 0) r[n] = (r[n]! + increment) & 0xffff;
           left -= (w >>> 18) & 7;
           pc += (w >>> 21) & 3;
@@ -502,6 +510,7 @@ export function execute(core: Core, cache: CodeCache, single: boolean): number {
   }
   r[PC] = (pc & LAST_WORD) << 1;
   r[SR] = packFlags(other, cf, zf, nf, vf);
+  core.dataReads[0]! += dataRead;
   clock[NOW] = start + (cycles - left) * ticks;
   return fetched ? ~count : count;
 }

@@ -50,6 +50,13 @@ export class Msp430 implements Cpu {
   unmapPlain(address: number, bytes: number): void {
     this.core.map.unmapPlain(address, bytes);
   }
+  /** Bytes that instructions have read as data so far, at addresses from `from` on. */
+  countDataReads(from: number): void {
+    this.core.countedFrom = from;
+  }
+  get dataBytesRead(): number {
+    return this.core.dataReads[0]!;
+  }
   get instructionCount(): number {
     return this.#count[0]!;
   }

@@ -65,7 +65,7 @@ class Execution {
     const sourceWords = ((this.#control >>> 21) & 3) - (this.destinationIsMemory ? 1 : 0);
     this.at(Math.min(sourceWords, this.cycles - 1));
     this.address = sum;
-    const value = this.core.load(sum, this.isByte);
+    const value = this.core.read(sum, this.isByte);
     if (increment !== 0) this.core.setRegister(this.source, words[this.source]! + increment);
     return value;
   }
@@ -116,7 +116,7 @@ function double(x: Execution): void {
   let before = 0;
   if (operation !== OPERATION.mov) {
     x.at(x.cycles - 2);
-    before = core.load(address, isByte);
+    before = core.read(address, isByte);
   }
   const both = operate(operation, isByte, source, before, words[SR]!);
   words[SR] = both >>> 16;

@@ -3,7 +3,7 @@
  *  declare as gaps. Everything that can change lives in the machine's linear memory. */
 
 import type { AvrSystem } from '../../cpu/avr/index.ts';
-import type { PowerState } from '../../energy/currents.ts';
+import { POWER_STATES, type PowerState } from '../../energy/currents.ts';
 import { FlashTrafficCounter } from '../../energy/flash-traffic.ts';
 import { EnergyMeter } from '../../energy/meter.ts';
 import { AvrEeprom } from '../../flash/avr-eeprom.ts';
@@ -83,7 +83,7 @@ export class AvrChip {
   readonly parts: AvrPeripherals;
   readonly supply: Supply;
   /** Time in each power state, and flash traffic, since the machine was made. */
-  readonly energy: EnergyMeter;
+  readonly energy: EnergyMeter<PowerState>;
   readonly traffic: FlashTrafficCounter;
   readonly fuses: Fuses;
   /** The chip has been reset: memory and registers are as after it, no instruction has run. */
@@ -118,7 +118,7 @@ export class AvrChip {
     this.flash.load(FUSES_START, Uint8Array.of(low, lockBits | 0xc0, extended, high));
     this.cpu = options.createCpu(machine, table.core);
     machine.attachCpu(this.cpu);
-    this.energy = new EnergyMeter(machine);
+    this.energy = new EnergyMeter(machine, 'power states', POWER_STATES);
     this.traffic = new FlashTrafficCounter(machine, this.flash, this.cpu, {
       pages: (table.core.programWords * 2) / FLASH_PAGE_BYTES,
       pageBytes: FLASH_PAGE_BYTES,

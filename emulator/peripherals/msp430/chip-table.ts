@@ -13,6 +13,9 @@ import type { Msp430ClockingOptions } from './clocking.ts';
 
 export interface Msp430Cpu extends Cpu {
   pc: number;
+  /** Bytes that instructions have read as data, from the address given. */
+  readonly dataBytesRead: number;
+  countDataReads(from: number): void;
   /** A line is asserted that the core would take now. */
   readonly hasInterrupt: boolean;
   connect(system: Msp430System): void;

@@ -4,6 +4,12 @@
  *  Leaves out: the boot loader's code (its ROM is a gap that reads JMP $); the delay of a power-on reset; a
  *  dip of the supply that RAM outlives: below the brown-out level everything is lost. */
 
+import {
+  FLASH_POWER_STATES,
+  MSP430_POWER_STATES,
+  type Msp430PowerState,
+} from '../../energy/ez240-currents.ts';
+import { EnergyMeter } from '../../energy/meter.ts';
 import { arrayAddressOf, busAddressOf } from '../../flash/msp430-nvm.ts';
 import { NorArray, type NorOptions, norMemory } from '../../flash/nor-array.ts';
 import { Machine } from '../../machine/machine.ts';
@@ -23,7 +29,7 @@ import {
   Msp430Parts,
 } from './chip-parts.ts';
 import type { Msp430Cpu, Msp430Options, Msp430Table } from './chip-table.ts';
-import { CPUOFF } from './clocking.ts';
+import { CPUOFF, OSCOFF, SCG0, SCG1 } from './clocking.ts';
 import { type Msp430Ports, parseMsp430Pin } from './ports.ts';
 import type { Msp430Usart } from './usart.ts';
 
@@ -49,6 +55,9 @@ export class Msp430Chip {
   readonly flash: NorArray;
   readonly parts: Msp430Parts;
   readonly supply: Supply;
+  readonly energy: EnergyMeter<Msp430PowerState>;
+  /** What the flash takes beside the CPU. */
+  readonly flashEnergy: EnergyMeter<(typeof FLASH_POWER_STATES)[number]>;
   /** The chip has been reset: memory and registers are as after it, no instruction has run. */
   onReset: ((cause: Msp430ResetCause) => void) | null = null;
   /** The board's other parts share the supply: called when it comes, before the reset, and when it is gone. */
@@ -75,13 +84,17 @@ export class Msp430Chip {
     this.supply = new Supply(machine, { ...table.supply, ...options.supply });
     this.#s = machine.memory.stateWords('chip', 2);
     this.flash = new NorArray(machine, nor);
+    this.energy = new EnergyMeter(machine, 'CPU power', MSP430_POWER_STATES);
+    this.flashEnergy = new EnergyMeter(machine, 'flash power', FLASH_POWER_STATES);
     this.cpu = options.createCpu(machine);
     machine.attachCpu(this.cpu);
+    this.cpu.countDataReads(nor.address);
     this.#ram = machine.memory.bulk('RAM', table.ram.bytes);
     this.cpu.mapPlain(table.ram.address, this.#ram.offset, table.ram.bytes, true);
     this.cpu.mapPlain(table.ramMirror.address, this.#ram.offset, table.ramMirror.bytes, true);
     attachBootRom(machine, table.bootRom);
     this.parts = this.#createParts();
+    this.parts.flash.onBusy = (kind) => this.flashEnergy.enter(kind ?? 'off');
     this.parts.interrupts.onAsserted = () => this.#wakeIfDue();
     this.#wakeSlot = machine.scheduler.register('wake-up', () => this.#wake());
     this.cpu.connect({
@@ -115,6 +128,7 @@ export class Msp430Chip {
     if (wasPowered) {
       this.flash.powerFail(null, 0);
       this.parts.powerOff();
+      this.energy.enter('off');
       this.#standStill();
       for (const listener of this.onSupply) listener(false);
       return;
@@ -197,6 +211,7 @@ export class Msp430Chip {
     this.machine.scheduler.cancel(this.#wakeSlot);
     this.parts.reset(cause === 'power-up-clear' ? 'puc' : 'por');
     this.cpu.reset();
+    this.energy.enter('active');
     this.parts.halt(HALT_RESET, false);
     this.onReset?.(cause);
     if (this.#s[PIN_LOW] === 1) this.#standStill();
@@ -213,6 +228,7 @@ export class Msp430Chip {
 
   #lowPowerChanged(sr: number): void {
     this.parts.setStatus(sr);
+    this.energy.enter(powerStateOf(sr));
     // What is pending already ends the mode at once.
     if ((sr & CPUOFF) !== 0) this.#wakeIfDue();
   }
@@ -234,4 +250,11 @@ export class Msp430Chip {
     const random = garbageStream(~seed);
     for (const n of GENERAL_REGISTERS) this.cpu.setRegister(`r${n}`, random() & 0xffff);
   }
+}
+
+function powerStateOf(sr: number): Msp430PowerState {
+  if ((sr & CPUOFF) === 0) return 'active';
+  if ((sr & OSCOFF) !== 0) return 'LPM4';
+  if ((sr & SCG1) !== 0) return (sr & SCG0) !== 0 ? 'LPM3' : 'LPM2';
+  return (sr & SCG0) !== 0 ? 'LPM1' : 'LPM0';
 }

@@ -76,6 +76,7 @@ function createBoard(options: BoardOptions): EmulatedBoard {
     use: () => ({
       states: chip.energy.read(ATMEGA32U4_16MHZ_5V, ATMEGA32U4_SUPPLY_MILLIVOLTS),
       traffic: chip.traffic.read(),
+      node: null,
     }),
     running: () => (chip.cpu.pc < BOOT_START ? 'application' : 'loader'),
     callChain: () => callChain(chip),

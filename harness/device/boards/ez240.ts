@@ -3,11 +3,17 @@
  *  Leaves out: other nodes in reach of its radio. */
 
 import { createEz240, type Ez240 } from '../../../emulator/boards/ez240.ts';
+import {
+  EZ240_CURRENTS,
+  EZ240_SUPPLY_MILLIVOLTS,
+} from '../../../emulator/energy/ez240-currents.ts';
+import type { EnergyMeter, StateEnergy } from '../../../emulator/energy/meter.ts';
 import { BLOCK_BYTES, busAddressOf } from '../../../emulator/flash/msp430-nvm.ts';
 import { EZ240_HEADER, readNodeHeader } from '../../image/node-header.ts';
 import { placeImages } from '../../image/place.ts';
 import { targets } from '../../plan/targets.ts';
 import { FlashSet } from '../flash-set.ts';
+import type { DeviceUse } from '../observation.ts';
 import type { BoardKind, BoardOptions, EmulatedBoard } from './board.ts';
 import { extendCallChain } from './call-chain.ts';
 
@@ -64,9 +70,15 @@ function createBoard(options: BoardOptions): EmulatedBoard {
     onReset: null,
     machine: chip.machine,
     flash: new FlashSet([
-      { array: chip.flash, reportAddress: busAddressOf, blockBytes: BLOCK_BYTES },
+      {
+        array: chip.flash,
+        name: 'program flash',
+        reportAddress: busAddressOf,
+        blockBytes: BLOCK_BYTES,
+      },
       {
         array: node.externalFlash.flash,
+        name: 'external flash',
         reportAddress: (address) => EXTERNAL_FLASH_START + address,
       },
     ]),
@@ -84,7 +96,7 @@ function createBoard(options: BoardOptions): EmulatedBoard {
     setPin: (name, level) => chip.setPin(name, level),
     // Nothing but the cells outlives a loss of supply.
     retainedHash: () => 0,
-    use: () => null,
+    use: () => useOf(node),
     running: () => running(chip),
     callChain: () => callChain(chip),
   };
@@ -93,6 +105,29 @@ function createBoard(options: BoardOptions): EmulatedBoard {
   };
   return board;
 }
+
+function useOf({ chip, radio, externalFlash, traffic }: Ez240): DeviceUse {
+  const { cpu, flash, radio: radioCurrents, externalFlash: externalCurrents } = EZ240_CURRENTS;
+  return {
+    states: [
+      ...statesOf('CPU', chip.energy, cpu),
+      ...statesOf('program flash', chip.flashEnergy, flash),
+      ...statesOf('radio', radio.energy, radioCurrents),
+      ...statesOf('external flash', externalFlash.energy, externalCurrents),
+    ],
+    traffic: null,
+    node: traffic(),
+  };
+}
+
+const statesOf = <State extends string>(
+  part: string,
+  meter: EnergyMeter<State>,
+  currents: Readonly<Record<State, number>>,
+): StateEnergy[] =>
+  meter
+    .read(currents, EZ240_SUPPLY_MILLIVOLTS)
+    .map((one) => ({ ...one, state: `${part} ${one.state}` }));
 
 const isApplication = (address: number): boolean =>
   (address >= APPLICATION_ADDRESS && address < RUNTIME_START) ||

@@ -17,12 +17,24 @@ export function predictDelugeCost(
   { segmentBytes }: PlanTarget,
 ): PredictedCost {
   const sent = countFrames(fileBytes, segmentBytes);
+  const segmentErases = Math.ceil(imageBytes / SEGMENT_BYTES);
+  const sectorErases = Math.ceil(fileBytes / EXTERNAL_SECTOR_BYTES);
   return {
     ...sent,
     flashPrograms: sent.frames + Math.ceil(imageBytes / BLOCK_BYTES),
-    flashErases:
-      Math.ceil(fileBytes / EXTERNAL_SECTOR_BYTES) + Math.ceil(imageBytes / SEGMENT_BYTES),
+    flashErases: sectorErases + segmentErases,
     growthBytes: 0,
     device: null,
+    node: {
+      flashBytesRead: 0,
+      flashBytesProgrammed: imageBytes,
+      segmentErases,
+      // Its CRC-16 is checked before it is taken; then the image in it is copied.
+      externalBytesRead: fileBytes + imageBytes,
+      externalBytesProgrammed: fileBytes,
+      sectorErases,
+      radioBytesSent: 0,
+      radioBytesReceived: 0,
+    },
   };
 }

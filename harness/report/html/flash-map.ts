@@ -1,5 +1,6 @@
 /** The map of the flash, to scale: each 256 bytes, or each page where pages are smaller, coloured by the
- *  worst outcome of a cut there. Small sectors share a row. An outline marks blocks where a run failed.
+ *  worst outcome of a cut there. Small sectors share a row; large ones with no operation in them share a line. An
+ *  outline marks blocks where a run failed. Memories with sectors of another kind have a scale of their own.
  *  Leaves out: contents. */
 
 import type { Outcome } from '../../verdict/verdict.ts';
@@ -15,6 +16,8 @@ const MIN_ROW_BYTES = 16 * 1024;
 /** Rows of a flash with pages of less than a kilobyte, and of whatever is smaller still. */
 const SMALL_ROW_BYTES = 4 * 1024;
 const SMALL_SECTOR_BYTES = 1024;
+/** Rows of such sectors are shown only where something happened. */
+const LARGE_SECTOR_BYTES = 64 * 1024;
 /** A narrower sector has neither border nor number. */
 const MIN_LABELLED_WIDTH = 20;
 const WIDTH = 1120;
@@ -35,24 +38,76 @@ interface Row {
   readonly sectors: readonly Sector[];
 }
 
-const blockBytesOf = ({ sectors }: Report): number =>
-  Math.min(MAX_BLOCK_BYTES, Math.max(MIN_BLOCK_BYTES, sectors[0]?.bytes ?? MAX_BLOCK_BYTES));
+const blockBytesOf = ({ sectors }: Row): number =>
+  Math.min(MAX_BLOCK_BYTES, Math.max(MIN_BLOCK_BYTES, sectors[0]!.bytes));
+const isSmallRow = ({ sectors }: Row): boolean => sectors[0]!.bytes < SMALL_SECTOR_BYTES;
+
+/** What is drawn on one line: a memory's name, a row, or rows with nothing in them. */
+type Line =
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'row'; readonly row: Row }
+  | { readonly kind: 'untouched'; readonly rows: readonly Row[] };
 
 export function flashMapSection(report: Report): Markup {
-  const rows = layRows(report.sectors);
-  const blockBytes = blockBytesOf(report);
-  const rowBytes = Math.max(blockBytes, ...rows.map((row) => row.bytes));
-  const scale = (WIDTH - LABEL_WIDTH - NOTE_WIDTH) / rowBytes;
-  const height = rows.length * ROW_HEIGHT + 4;
+  const rows = memoriesOf(report.sectors).flatMap(layRows);
+  const blockBytes = [...new Set(rows.map(blockBytesOf))].sort((a, b) => a - b).join(' or ');
+  const lines = linesOf(rows, report);
+  const scaleOf = (row: Row): number => {
+    const alike = rows.filter((one) => isSmallRow(one) === isSmallRow(row));
+    return (WIDTH - LABEL_WIDTH - NOTE_WIDTH) / Math.max(...alike.map(({ bytes }) => bytes));
+  };
+  const height = lines.length * ROW_HEIGHT + 4;
   return html`<section>
 <h2>Where in the flash</h2>
 <p class="subject">Each block is ${blockBytes} bytes, coloured by the worst outcome of a power cut at an operation there. Numbers above the blocks are sectors.</p>
 ${legend(report)}
-<div class="chart"><svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Map of the flash">${rows.map(
-    (row, i) =>
-      html`<g transform="translate(0 ${i * ROW_HEIGHT})">${drawRow(row, report, scale)}</g>`,
+<div class="chart"><svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Map of the flash">${lines.map(
+    (line, i) =>
+      html`<g transform="translate(0 ${i * ROW_HEIGHT})">${drawLine(line, report, scaleOf)}</g>`,
   )}</svg></div>
 </section>`;
+}
+
+/** Sectors that lie beside each other, or belong to one memory by name. */
+function memoriesOf(sectors: readonly Sector[]): Sector[][] {
+  const memories: Sector[][] = [];
+  for (const sector of sectors) {
+    const memory = memories.at(-1);
+    const last = memory?.at(-1);
+    const adjoins = last !== undefined && last.address + last.bytes === sector.address;
+    if (memory !== undefined && adjoins && last.memory === sector.memory) memory.push(sector);
+    else memories.push([sector]);
+  }
+  return memories;
+}
+
+function linesOf(rows: readonly Row[], report: Report): Line[] {
+  const lines: Line[] = [];
+  let name: string | undefined;
+  for (const row of rows) {
+    const { memory, bytes } = row.sectors[0]!;
+    if (memory !== undefined && memory !== name) lines.push({ kind: 'name', name: memory });
+    name = memory;
+    const isTouched = report.operationsDetail.some((one) => overlaps(one, row.address, row.bytes));
+    const before = lines.at(-1);
+    if (isTouched || bytes < LARGE_SECTOR_BYTES) lines.push({ kind: 'row', row });
+    else if (before?.kind !== 'untouched') lines.push({ kind: 'untouched', rows: [row] });
+    else lines[lines.length - 1] = { kind: 'untouched', rows: [...before.rows, row] };
+  }
+  return lines;
+}
+
+function drawLine(line: Line, report: Report, scaleOf: (row: Row) => number): Markup {
+  if (line.kind === 'row') return drawRow(line.row, report, scaleOf(line.row));
+  if (line.kind === 'name') return html`<text x="0" y="${BLOCK_TOP + 11}">${line.name}</text>`;
+  const first = line.rows[0]!;
+  const sectors = line.rows.flatMap((row) => row.sectors);
+  return html`<text x="0" y="${BLOCK_TOP + 11}" class="soft">${titleOfSectors(sectors)}<tspan dx="6">${hexAddress(first.address)}</tspan></text><text class="soft" x="${LABEL_WIDTH}" y="${BLOCK_TOP + 11}">${counted(sectors.length, 'sector')} without any operation</text>`;
+}
+
+function titleOfSectors(sectors: readonly Sector[]): string {
+  const [first, last] = [sectors[0]!, sectors.at(-1)!];
+  return first === last ? `sector ${first.index}` : `sectors ${first.index}–${last.index}`;
 }
 
 /** Whole sectors, in address order, as many in a row as the largest sector has room for. */
@@ -94,9 +149,7 @@ function drawRow(row: Row, report: Report, scale: number): Markup {
   const width = (bytes: number) => px(bytes * scale);
   const inRow = report.operationsDetail.filter((one) => overlaps(one, row.address, row.bytes));
   const runs = blockRuns(row, inRow, report);
-  const first = row.sectors[0]!;
-  const last = row.sectors.at(-1)!;
-  const title = first === last ? `sector ${first.index}` : `sectors ${first.index}–${last.index}`;
+  const title = titleOfSectors(row.sectors);
   const block = (address: number, bytes: number) =>
     `M${x(address)} ${BLOCK_TOP}h${width(bytes)}v${BLOCK_HEIGHT}h${-width(bytes)}z`;
   const blocks = runs.map(
@@ -114,7 +167,7 @@ function drawRow(row: Row, report: Report, scale: number): Markup {
   );
   return html`<text x="0" y="${BLOCK_TOP + 11}">${title}<tspan class="soft" dx="6">${hexAddress(row.address)}</tspan></text>
 <path class="empty" d="${block(row.address, row.bytes)}"/>
-${blocks}${separators(row, runs, x, blockBytesOf(report))}${borders}${outlines}<text class="soft" x="${WIDTH}" y="${BLOCK_TOP + 11}" text-anchor="end">${note(inRow)}</text>
+${blocks}${separators(row, runs, x, blockBytesOf(row))}${borders}${outlines}<text class="soft" x="${WIDTH}" y="${BLOCK_TOP + 11}" text-anchor="end">${note(inRow)}</text>
 `;
 }
 
@@ -139,7 +192,7 @@ interface BlockRun {
 
 /** Neighbouring blocks that the same operations touched, as one. */
 function blockRuns(row: Row, operations: readonly OperationRecord[], report: Report): BlockRun[] {
-  const blockBytes = blockBytesOf(report);
+  const blockBytes = blockBytesOf(row);
   const failed = failuresByOperation(report);
   const runs: BlockRun[] = [];
   let start = row.address;
