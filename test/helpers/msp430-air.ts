@@ -72,3 +72,26 @@ export function createField(images: readonly string[], options: FieldOptions = {
   });
   return { apps, frames, runUntil: (seconds) => to(Math.round(seconds * SECOND)) };
 }
+
+const FRAME_SECONDS = 0.02;
+/** The application hears a data frame from a node that is not there, and has time to deal with it. */
+export function tell(
+  app: RunningApp,
+  frame: {
+    to?: number;
+    from?: number;
+    sequence: number;
+    carries: number;
+    payload: readonly number[];
+    isDamaged?: boolean;
+  },
+): void {
+  const { to = 0xffff, from = 0x99, sequence, carries, payload, isDamaged = false } = frame;
+  const low = (word: number): number[] => [word & 0xff, word >> 8];
+  const header = [0x41, 0x88, sequence, ...low(0x22), ...low(to), ...low(from), carries];
+  const body = Uint8Array.from([...header, ...payload]);
+  const { machine } = app.board.chip;
+  const psdu = Uint8Array.of(...body, ...low(frameCheck(body)));
+  app.board.radio.hear(psdu, machine.now + SECOND / 1000, isDamaged);
+  machine.runUntil(machine.now + Math.round(FRAME_SECONDS * SECOND));
+}

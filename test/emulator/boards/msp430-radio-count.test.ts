@@ -1,9 +1,7 @@
 /** RadioCountToLeds, case 5 of the MSP430F1611 fixture, on Ez240s: what it sends and what it shows. */
 
 import { expect, test } from 'vitest';
-import { frameCheck } from '../../../emulator/parts/cc2420-registers.ts';
-import { createField, type Field } from '../../helpers/msp430-air.ts';
-import { SECOND } from '../../helpers/msp430-app.ts';
+import { createField, type Field, tell } from '../../helpers/msp430-air.ts';
 
 const BROADCAST = 0xffff;
 const RADIO_COUNT = 6;
@@ -51,17 +49,8 @@ test('RadioCountToLeds, sent a frame that it does not know, gives it to the runt
   const [app] = field.apps;
   app!.board.chip.powerOn();
   field.runUntil(0.4);
-  const hear = (sequence: number, isDamaged = false): void => {
-    const body = Uint8Array.of(0x41, 0x88, sequence, 0x22, 0, 0xff, 0xff, 9, 0, 0x77, 1);
-    const check = frameCheck(body);
-    const { machine } = app!.board.chip;
-    app!.board.radio.hear(
-      Uint8Array.of(...body, check, check >>> 8),
-      machine.now + SECOND / 1000,
-      isDamaged,
-    );
-    machine.runUntil(machine.now + SECOND / 50);
-  };
+  const hear = (sequence: number, isDamaged = false): void =>
+    tell(app!, { sequence, carries: 0x77, payload: [1], isDamaged });
   hear(1);
   hear(1);
   expect(app!.radioCalls()).toBe(1);

@@ -19,7 +19,7 @@
 #define LONGEST_WAIT_SECONDS 60
 
 typedef struct {
-    uint16_t atS; /* low bits of the network's time */
+    uint16_t atS; /* low bits of our own clock: the network's may be set meanwhile */
     int16_t values[CHANNELS];
     uint8_t flags;
 } Record;
@@ -48,7 +48,7 @@ static void thinOut(void) {
 
 static Record recordOf(const Sample *sample) {
     Record record;
-    record.atS = (uint16_t)sample->atS;
+    record.atS = (uint16_t)clockSeconds();
     record.flags = sample->flags;
     for (uint8_t i = 0; i < CHANNELS; i++) record.values[i] = sample->values[i];
     return record;
@@ -59,14 +59,10 @@ void bufferSample(const Sample *sample) {
     *recordAt(usedRecords++) = recordOf(sample);
 }
 
-/* The high bits are those of now, or one less. */
-static uint32_t fullTime(uint16_t atS) {
-    uint32_t now = networkSeconds();
-    return now - (uint16_t)((uint16_t)now - atS);
-}
+static uint16_t ageOf(const Record *record) { return (uint16_t)clockSeconds() - record->atS; }
 
 static void writeFirst(Writer *writer, const Record *record, uint8_t count) {
-    write32(writer, fullTime(record->atS));
+    write32(writer, networkSeconds() - ageOf(record));
     write8(writer, count);
     write8(writer, record->flags);
     for (uint8_t i = 0; i < CHANNELS; i++) write16(writer, (uint16_t)record->values[i]);
@@ -109,9 +105,7 @@ static void sendBundle(void) {
     if (submitContent(CONTENT_BUNDLE, content, writer.used)) dropOldest(count);
 }
 
-static bool isOldEnough(const Record *record) {
-    return (uint16_t)((uint16_t)networkSeconds() - record->atS) >= LONGEST_WAIT_SECONDS;
-}
+static bool isOldEnough(const Record *record) { return ageOf(record) >= LONGEST_WAIT_SECONDS; }
 
 static bool isBundleDue(void) {
     if (usedRecords == 0 || !hasRoute() || !isForwardingIdle()) return false;

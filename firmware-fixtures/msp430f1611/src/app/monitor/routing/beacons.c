@@ -89,8 +89,12 @@ void startBeacons(void) {
 /* Rounds wrap: newer is what lies less than half of all numbers ahead. */
 static bool isNewerRound(uint16_t other) { return (int16_t)(other - round) > 0; }
 
-static void takeRound(uint16_t other) {
-    if (isSink() || !isNewerRound(other)) return;
+/* A sink that has started again counts from 0: from itself and from the parent any other round is a new one. */
+static bool isTrusted(uint16_t from) { return from == SINK_ADDRESS || from == parentAddress(); }
+
+static void takeRound(uint16_t from, uint16_t other) {
+    if (isSink() || other == round) return;
+    if (!isNewerRound(other) && !isTrusted(from)) return;
     round = other;
 #ifdef HAS_NIGHT
     noteSinkAlive();
@@ -118,6 +122,6 @@ void beaconReceived(const Message *message) {
     neighbour->parent = parent;
     if (chooseParent() || cost == COST_UNKNOWN) hastenBeacons();
     takeFromParent(message, seconds);
-    takeRound(otherRound);
+    takeRound(message->from, otherRound);
     compareSettings(otherSettings);
 }

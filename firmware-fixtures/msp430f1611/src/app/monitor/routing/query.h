@@ -1,4 +1,5 @@
-/* The sink asks one node, or all of them; each node repeats a new question once. */
+/* The sink asks one node, or all of them; each node repeats a new question once. One that comes before the last
+   was answered takes its place. */
 #ifndef QUERY_H
 #define QUERY_H
 #include "messages.h"
