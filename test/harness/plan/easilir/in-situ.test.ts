@@ -94,6 +94,15 @@ describe.skipIf(!canBuild)('EasiLIR in situ, one change', () => {
     const fresh = body(...WORK, 'tst r10', 'jeq there', ...WORK, ...inserted, ...WORK, LOOP);
     expect(between(old, fresh).map(({ kind }) => kind)).toContain('branch');
   });
+  test('code that becomes what stands elsewhere: MOVE of what flash holds', () => {
+    const other = Array.from({ length: 40 }, (_, i) => `xor #${5000 + 7 * i}, r10`);
+    const gone = Array.from({ length: 40 }, (_, i) => `push #${3000 + 5 * i}`);
+    const old = body(...WORK, ...other, PORT, 'br #on', ...gone, 'on:', LOOP);
+    const commands = between(old, body(...WORK, ...other, PORT, 'br #on', ...other, 'on:', LOOP));
+    expect(commands).toEqual([
+      { kind: 'move', at: expect.any(Number), from: expect.any(Number), length: 160 },
+    ]);
+  });
   test('an ifunction area that is too small: says how many bytes it would need', () => {
     const old = freshNode(body(...WORK, LOOP));
     const huge = Array.from({ length: 900 }, (_, i) => `xor #${1000 + i}, r10`);
