@@ -11,7 +11,7 @@ import type { Keys } from './keys.ts';
 export interface MatchCosts {
   /** For a place where the programs part. */
   readonly gap: number;
-  /** More for one that code runs through: it takes a transfer. */
+  /** More for one that code runs through and where nothing is deleted: it takes a transfer. */
   readonly flow: number;
   /** For a kept item whose operands differ; Infinity = such items are not kept. */
   readonly patch: number;
@@ -88,6 +88,7 @@ interface Table extends Rows {
 
 function fill(a: Keys, b: Keys, costs: MatchCosts, { from, to }: Rows): Table {
   const { patch } = costs;
+  /** Where it opens by inserting. */
   const gaps = Int32Array.from(b.flows, (flow) => costs.gap + flow * costs.flow);
   const start = new Float64Array(from.length + 1);
   for (let x = 0; x < from.length; x++) start[x + 1] = start[x]! + to[x]! - from[x]! + 1;
@@ -124,7 +125,7 @@ function fill(a: Keys, b: Keys, costs: MatchCosts, { from, to }: Rows): Table {
       }
       let bestParted = NEVER;
       if (x > 0) {
-        const opened = keptAbove[y]! + gaps[y]!;
+        const opened = keptAbove[y]! + costs.gap;
         bestParted = Math.min(partedAbove[y]!, opened);
         if (opened < partedAbove[y]!) step |= PARTED_FROM_KEPT;
       }

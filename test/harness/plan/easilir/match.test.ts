@@ -30,7 +30,7 @@ function leastCost(a: Keys, b: Keys, costs: MatchCosts): number {
   );
   const parted = kept.map((row) => [...row]);
   kept[0]![0] = 0;
-  const gap = (y: number): number => costs.gap + costs.flow * b.flows[y]!;
+  const inserting = (y: number): number => costs.gap + costs.flow * b.flows[y]!;
   for (let x = 0; x <= rows; x++) {
     for (let y = 0; y <= columns; y++) {
       if (x > 0 && y > 0) {
@@ -38,10 +38,10 @@ function leastCost(a: Keys, b: Keys, costs: MatchCosts): number {
         kept[x]![y] = before + changeCost(a, b, x - 1, y - 1, costs);
       }
       const ways = [parted[x]![y]!];
-      if (x > 0) ways.push(parted[x - 1]![y]!, kept[x - 1]![y]! + gap(y));
+      if (x > 0) ways.push(parted[x - 1]![y]!, kept[x - 1]![y]! + costs.gap);
       if (y > 0) {
         const bytes = b.bytes[y - 1]!;
-        ways.push(parted[x]![y - 1]! + bytes, kept[x]![y - 1]! + gap(y - 1) + bytes);
+        ways.push(parted[x]![y - 1]! + bytes, kept[x]![y - 1]! + inserting(y - 1) + bytes);
       }
       parted[x]![y] = Math.min(...ways);
     }
@@ -52,25 +52,20 @@ function leastCost(a: Keys, b: Keys, costs: MatchCosts): number {
 /** What a matching costs, from the matching alone. */
 function costOf(a: Keys, b: Keys, oldOf: Int32Array, costs: MatchCosts): number {
   let total = 0;
-  let isOpen = false;
   let old = 0;
-  const open = (y: number): void => {
-    if (!isOpen) total += costs.gap + costs.flow * b.flows[y]!;
-    isOpen = true;
-  };
-  for (let y = 0; y < oldOf.length; y++) {
-    const from = oldOf[y]!;
+  let start = 0;
+  for (let y = 0; y <= oldOf.length; y++) {
+    const from = y < oldOf.length ? oldOf[y]! : a.whole.length;
     if (from < 0) {
-      open(y);
       total += b.bytes[y]!;
       continue;
     }
-    if (from > old) open(y);
-    total += changeCost(a, b, from, y, costs);
+    if (from > old) total += costs.gap;
+    else if (y > start) total += costs.gap + costs.flow * b.flows[start]!;
+    if (y < oldOf.length) total += changeCost(a, b, from, y, costs);
     old = from + 1;
-    isOpen = false;
+    start = y + 1;
   }
-  if (old < a.whole.length) open(b.whole.length);
   return total;
 }
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { rebuild } from '../../../../harness/plan/easilir/apply-rebuild.ts';
 import { APP_START, AREA_START } from '../../../../harness/plan/easilir/memory-map.ts';
+import { parseStretch } from '../../../../harness/plan/easilir/parse-stretch.ts';
 import { rebuildSteps } from '../../../../harness/plan/easilir/rebuild.ts';
-import { parseStretch } from '../../../../harness/plan/easilir/rebuild-parse.ts';
 import { encodeSteps } from '../../../../harness/plan/easilir/script.ts';
 import { Prng } from '../../../../harness/prng.ts';
 
