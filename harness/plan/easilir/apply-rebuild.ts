@@ -4,7 +4,8 @@
  *  order of addresses. Leaves out: power cuts. */
 
 import { RigError } from '../../errors.ts';
-import { APP_START, FLASH_SEGMENT_BYTES, hex4, segmentOf } from './memory-map.ts';
+import { type MapRange, translate } from './address-map.ts';
+import { APP_START, FLASH_SEGMENT_BYTES, hex4, segmentOf, wordOf } from './memory-map.ts';
 import { memoryOf, type NodeImage } from './node-image.ts';
 import type { Step } from './script.ts';
 
@@ -18,9 +19,22 @@ export function rebuild(
 ): NodeBytes {
   const memory = memoryOf(node);
   const buffer = new SegmentInWork(memory, file);
+  let ranges: readonly MapRange[] = [];
+  let isUp = true;
   for (const step of steps) {
-    if (step.kind === 'up' || step.kind === 'down') buffer.begin(step.kind === 'up', step.at);
-    else if (step.kind === 'add') buffer.fill(step.bytes.length, (i) => step.bytes[i]!);
+    if (step.kind === 'up' || step.kind === 'down') {
+      isUp = step.kind === 'up';
+      buffer.begin(isUp, step.at);
+    } else if (step.kind === 'map') ranges = step.ranges;
+    else if (step.kind === 'adjust') {
+      const words = wordsOf(step, isUp);
+      buffer.fill(step.length, (i) => {
+        const word = i - (i % 2);
+        if (!words.has(word)) return memory[step.from + i]!;
+        const moved = translate(ranges, wordOf(memory, step.from + word));
+        return (i % 2 === 0 ? moved : moved >>> 8) & 0xff;
+      });
+    } else if (step.kind === 'add') buffer.fill(step.bytes.length, (i) => step.bytes[i]!);
     else buffer.fill(step.length, (i) => memory[step.from + i]!);
   }
   buffer.end();
@@ -28,6 +42,18 @@ export function rebuild(
     flash: memory.slice(APP_START, APP_START + resultBytes),
     area: new Uint8Array(0),
   };
+}
+
+/** Offsets of the words of a copy that are translated. */
+function wordsOf({ length, skips }: Extract<Step, { kind: 'adjust' }>, isUp: boolean): Set<number> {
+  const words = new Set<number>();
+  let at = isUp ? 0 : length;
+  for (const skip of skips) {
+    at += isUp ? skip : -skip - 2;
+    words.add(at);
+    if (isUp) at += 2;
+  }
+  return words;
 }
 
 class SegmentInWork {

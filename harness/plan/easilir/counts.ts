@@ -50,6 +50,9 @@ export interface RebuildCounts extends FlashCounts {
   readonly readBytes: number;
   readonly readAreaBytes: number;
   readonly addedBytes: number;
+  /** Words that the node puts right by the map, and the map's size. */
+  readonly adjustedWords: number;
+  readonly mapRanges: number;
 }
 
 export function flashCounts(before: NodeBytes, after: NodeBytes): FlashCounts {
@@ -148,10 +151,15 @@ export function countRebuild(
   before: NodeBytes,
   after: NodeBytes,
 ): RebuildCounts {
-  const counts = { groups: 0, copies: 0, adds: 0, readBytes: 0, readAreaBytes: 0, addedBytes: 0 };
+  const counts = {
+    ...{ groups: 0, copies: 0, adds: 0, readBytes: 0, readAreaBytes: 0, addedBytes: 0 },
+    ...{ mapRanges: 0, adjustedWords: 0 },
+  };
   for (const step of steps) {
-    if (step.kind === 'copy') {
+    if (step.kind === 'map') counts.mapRanges = step.ranges.length;
+    else if (step.kind === 'copy' || step.kind === 'adjust') {
       counts.copies++;
+      if (step.kind === 'adjust') counts.adjustedWords += step.skips.length;
       if (isInArea(step.from)) counts.readAreaBytes += step.length;
       else counts.readBytes += step.length;
     } else if (step.kind === 'add') {
@@ -176,7 +184,8 @@ function segmentsWritten(steps: readonly Step[]): number {
       isUp = step.kind === 'up';
       continue;
     }
-    const bytes = step.kind === 'copy' ? step.length : step.bytes.length;
+    if (step.kind === 'map') continue;
+    const bytes = step.kind === 'add' ? step.bytes.length : step.length;
     const start = isUp ? at : at - bytes;
     for (let s = segmentOf(start); s <= segmentOf(start + bytes - 1); s++) segments.add(s);
     at = isUp ? at + bytes : start;

@@ -15,13 +15,16 @@ export interface Piece {
   readonly source: number | null;
 }
 
+/** What the bytes of the image cost beside their copies, summed up from the image's start. */
+export type Surcharge = Int32Array;
+
 /** Bytes of a command with a short length, those that are added apart. */
 export interface PieceCosts {
   readonly copy: number;
   readonly add: number;
 }
 
-const REBUILD_COSTS: PieceCosts = { copy: 4, add: 2 };
+export const REBUILD_COSTS: PieceCosts = { copy: 4, add: 2 };
 const SHORT_MAX = 255;
 /** The length's second byte. */
 const LONG_BYTES = 1;
@@ -32,6 +35,7 @@ export function parseStretch(
   start: number,
   end: number,
   costs: PieceCosts = REBUILD_COSTS,
+  surcharge: Surcharge | null = null,
 ): { readonly pieces: readonly Piece[]; readonly cost: number } {
   const count = end - start;
   const best = new Int32Array(count + 1);
@@ -62,7 +66,8 @@ export function parseStretch(
     while (copyFrom < to && !reach(copyFrom)) copyFrom++;
     for (const i of [copyFrom, Math.max(copyFrom, to - SHORT_MAX)]) {
       if (i >= to || !reach(i)) continue;
-      const price = best[i]! + costs.copy + (to - i > SHORT_MAX ? LONG_BYTES : 0);
+      const extra = surcharge === null ? 0 : surcharge[start + to]! - surcharge[start + i]!;
+      const price = best[i]! + costs.copy + (to - i > SHORT_MAX ? LONG_BYTES : 0) + extra;
       if (price < cost) {
         cost = price;
         way = i;

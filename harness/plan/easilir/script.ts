@@ -4,6 +4,7 @@
 
 import { crc16 } from '../../crc16.ts';
 import { RigError } from '../../errors.ts';
+import type { MapRange } from './address-map.ts';
 import { hex4, putWord, wordOf } from './memory-map.ts';
 
 export const KINDS = { deluge: 1, r2: 2, insitu: 3, rebuild: 4 } as const;
@@ -31,10 +32,27 @@ export type Step =
   | { readonly kind: 'up'; readonly at: number }
   | { readonly kind: 'down'; readonly at: number }
   | { readonly kind: 'copy'; readonly from: number; readonly length: number }
-  | { readonly kind: 'add'; readonly bytes: Uint8Array };
+  | { readonly kind: 'add'; readonly bytes: Uint8Array }
+  /** A copy in which words are translated by the map. @param skips even bytes that are copied before each such
+   *  word, in the order of filling; what is left of the length is copied behind the last. */
+  | {
+      readonly kind: 'adjust';
+      readonly from: number;
+      readonly length: number;
+      readonly skips: readonly number[];
+    }
+  /** Before the first group. */
+  | { readonly kind: 'map'; readonly ranges: readonly MapRange[] };
 
 const CODES = { replace: 1, delete: 2, call: 3, branch: 4, move: 5, area: 6 } as const;
-const STEP_CODES = { up: 0x10, down: 0x11, copy: 0x12, add: 0x13 } as const;
+const STEP_CODES = {
+  up: 0x10,
+  down: 0x11,
+  copy: 0x12,
+  add: 0x13,
+  adjust: 0x14,
+  map: 0x15,
+} as const;
 const LONG = 0x80;
 const SHORT_MAX = 0xff;
 
@@ -158,13 +176,34 @@ export function encodeSteps(steps: readonly Step[]): Uint8Array {
       out.byte(STEP_CODES[step.kind]);
       out.word(step.at);
     } else if (step.kind === 'copy') out.head(STEP_CODES.copy, [step.from], step.length);
-    else {
+    else if (step.kind === 'adjust') {
+      out.head(STEP_CODES.adjust, [step.from], step.length);
+      const skips = skipBytes(step.skips);
+      out.byte(skips.length);
+      out.raw(Uint8Array.from(skips));
+    } else if (step.kind === 'map') {
+      out.byte(STEP_CODES.map);
+      out.byte(step.ranges.length);
+      for (const { from, add } of step.ranges) {
+        out.word(from);
+        out.word(add);
+      }
+    } else {
       out.head(STEP_CODES.add, [], step.bytes.length);
       out.raw(step.bytes);
     }
   }
   return out.bytes;
 }
+
+/** One of words: so many are copied, then one is translated. FAR copies and translates none. */
+const FAR = 0xff;
+export const SKIPS_MAX = 255;
+export const skipBytes = (skips: readonly number[]): number[] =>
+  skips.flatMap((skip) => {
+    const words = skip / 2;
+    return [...new Array<number>(Math.floor(words / FAR)).fill(FAR), words % FAR];
+  });
 
 class In {
   at = 0;
@@ -244,12 +283,40 @@ export function decodeSteps(body: Uint8Array, file: string): Step[] {
         steps.push({ kind: 'copy', from, length: input.length(code) });
         break;
       }
+      case STEP_CODES.adjust:
+        steps.push(decodeAdjust(input, code));
+        break;
+      case STEP_CODES.map: {
+        const count = input.take(1)[0]!;
+        const ranges = Array.from({ length: count }, () => ({
+          from: input.word(),
+          add: input.word(),
+        }));
+        steps.push({ kind: 'map', ranges });
+        break;
+      }
       case STEP_CODES.add:
         steps.push({ kind: 'add', bytes: input.take(input.length(code)) });
         break;
       default:
-        input.fail('a step', hex4(code), 'one from 0x10 to 0x13');
+        input.fail('a step', hex4(code), 'one from 0x10 to 0x15');
     }
   }
   return steps;
+}
+
+function decodeAdjust(input: In, code: number): Step {
+  const from = input.word();
+  const length = input.length(code);
+  const skips: number[] = [];
+  let skip = 0;
+  for (const words of input.take(input.take(1)[0]!)) {
+    skip += 2 * words;
+    if (words === FAR) continue;
+    skips.push(skip);
+    skip = 0;
+  }
+  const used = skips.reduce((sum, each) => sum + each + 2, 0);
+  if (used > length) input.fail('the words of a copy', `${used} bytes`, `${length} at most`);
+  return { kind: 'adjust', from, length, skips };
 }
