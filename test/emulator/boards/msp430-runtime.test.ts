@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { freshNode, planInSitu, planRebuild, readProgram } from '../../../harness/plan/easilir/index.ts';
 import { FIXTURES_ROOT } from '../../../harness/scenarios.ts';
-import { createProbe, createStation } from '../../../harness/transport/stations.ts';
+import { FIXTURE_STATION } from '../../../harness/transport/power-load/defaults.ts';
+import { createUploadSession } from '../../../harness/transport/power-load/upload-session.ts';
+import { createProbe } from '../../../harness/transport/stations.ts';
 import { delugeFile, sealed } from '../../helpers/ez240-files.ts';
 import { type Ez240Node, startNode } from '../../helpers/ez240-node.ts';
 import { loadSegments } from '../../helpers/msp430-image.ts';
@@ -18,13 +20,12 @@ const SECOND_US = 1e6;
 
 const nodeWith = (name: string): Ez240Node => startNode(elf('runtime'), loadSegments(elf(name)));
 const versionOf = (node: Ez240Node) => node.talk(createProbe('376.1')).result.deviceVersion;
-const send = (node: Ez240Node, file: Uint8Array, expectedVersion: string) =>
+const send = (node: Ez240Node, packed: Uint8Array, expectedVersion: string) =>
   node.talk(
-    createStation({
-      plan: { scheme: 'easilir', file, segmentBytes: 128, expectedVersion },
-      dialect: '376.1',
-      resume: 'query',
-      seed: 1,
+    createUploadSession({
+      ...FIXTURE_STATION,
+      ...{ packed, segmentBytes: 128, expectedVersion },
+      ...{ resume: 'query', seed: 1, timeoutUs: 3 * SECOND_US },
     }),
   ).result;
 const area = (node: Ez240Node, bytes: number): Uint8Array =>
