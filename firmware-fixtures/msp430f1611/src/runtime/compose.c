@@ -85,12 +85,18 @@ static void take(Source source, uint16_t from, uint8_t *to, uint16_t count) {
     else composedImage(from - APP_START, to, count);
 }
 
+static uint8_t isReadable(uint16_t from, uint16_t count) {
+    return isIn(from, count, AREA_START, AREA_START + AREA_BYTES) || isIn(from, count, APP_START, APP_END);
+}
+uint8_t composeRead(uint16_t from, uint16_t *word) {
+    if (!isReadable(from, sizeof *word)) return 0;
+    take(FROM_MEMORY, from, (uint8_t *)word, sizeof *word);
+    return 1;
+}
+
 uint8_t composePlace(Source source, uint16_t from, uint16_t at, uint16_t count, uint8_t isDown) {
     if (!isIn(at, count, APP_START, APP_END)) return 0;
-    if (source == FROM_MEMORY && !isIn(from, count, AREA_START, AREA_START + AREA_BYTES) &&
-        !isIn(from, count, APP_START, APP_END)) {
-        return 0;
-    }
+    if (source == FROM_MEMORY && !isReadable(from, count)) return 0;
     while (count != 0) {
         uint16_t end = at + count;
         uint16_t size = SEGMENT_BYTES - at % SEGMENT_BYTES;

@@ -17,6 +17,8 @@ extern uint8_t composeCode[4];
    @param from offset in the file; address in flash or area; offset in composeCode.
    @param isDown begins with the highest segment. @returns 0 if it must not be, or external flash fails. */
 uint8_t composePlace(Source source, uint16_t from, uint16_t at, uint16_t count, uint8_t isDown);
+/* A word as FROM_MEMORY has it. @returns 0 if it must not be read. */
+uint8_t composeRead(uint16_t from, uint16_t *word);
 /* Ends the segment in work. */
 uint8_t composeFinish(void);
 /* The image as it will be. */

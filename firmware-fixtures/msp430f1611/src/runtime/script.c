@@ -17,6 +17,8 @@
 #define GROUP_DOWN 0x11u
 #define COPY 0x12u
 #define ADD 0x13u
+#define ADJUST 0x14u
+#define MAP 0x15u
 
 /* Instructions of the MSP430. */
 #define CALL_IMMEDIATE 0x12B0u
@@ -25,6 +27,10 @@
 #define JMP 0x3C00u
 #define JMP_REACH 1022u
 
+#define MAP_RANGES_MAX 96u
+/* Instead of a number of words: as many are copied, and none is mapped. */
+#define NO_WORD 0xFFu
+
 static uint16_t file, cursor, end;
 static uint16_t used; /* of the area */
 static uint8_t isCounting;
@@ -32,6 +38,9 @@ static uint8_t isBad;
 /* The rebuild's group. */
 static uint16_t edge;
 static uint8_t isDown, isInGroup;
+/* Where what it refers to will lie: ascending. */
+static struct { uint16_t from, add; } map[MAP_RANGES_MAX];
+static uint8_t mapCount;
 
 void scriptRead(uint16_t offset, void *to, uint16_t count) { externalRead(file, offset, to, count); }
 
@@ -143,6 +152,49 @@ static void fill(Source source, uint16_t from, uint16_t count) {
     if (!isDown) edge += count;
 }
 
+static void takeMap(void) {
+    mapCount = next8();
+    if (mapCount > MAP_RANGES_MAX) isBad = 1;
+    for (uint8_t i = 0; i != mapCount && !isBad; i++) {
+        map[i].from = next16();
+        map[i].add = next16();
+    }
+}
+static uint16_t mapped(uint16_t address) {
+    uint8_t i = mapCount;
+    while (i != 0 && map[i - 1u].from > address) i--;
+    return i == 0 ? address : address + map[i - 1u].add;
+}
+
+/* A copy with words in it that are mapped. In a group that fills downwards it begins at its end. */
+static void adjust(uint16_t from, uint16_t count) {
+    uint8_t words = next8();
+    uint16_t first = pass(words);
+    for (uint8_t i = 0; i != words && !isBad; i++) {
+        uint8_t skipped;
+        scriptRead(first + i, &skipped, 1);
+        uint16_t size = 2u * skipped + (skipped == NO_WORD ? 0 : 2u);
+        if (size > count) {
+            isBad = 1;
+            return;
+        }
+        count -= size;
+        uint16_t at = isDown ? from + count : from;
+        if (skipped == NO_WORD) fill(FROM_MEMORY, at, size);
+        else {
+            uint16_t word = isDown ? at : at + size - 2u;
+            uint16_t value = 0;
+            if (!isDown) fill(FROM_MEMORY, at, size - 2u);
+            if (!isBad && !isCounting && !composeRead(word, &value)) isBad = 1;
+            else if (isDown) fill(FROM_MEMORY, at + 2u, size - 2u);
+            setCode(0, mapped(value));
+            fill(FROM_CODE, 0, 2);
+        }
+        if (!isDown) from += size;
+    }
+    fill(FROM_MEMORY, from, count);
+}
+
 static void rebuild(uint8_t command) {
     uint16_t from;
     uint16_t count;
@@ -157,6 +209,11 @@ static void rebuild(uint8_t command) {
             from = next16();
             fill(FROM_MEMORY, from, nextLength(command));
             break;
+        case ADJUST:
+            from = next16();
+            adjust(from, nextLength(command));
+            break;
+        case MAP: takeMap(); break;
         case ADD:
             count = nextLength(command);
             from = pass(count);
@@ -174,6 +231,7 @@ uint8_t scriptRun(uint16_t page, uint16_t bodyBytes, uint8_t isRebuild, uint8_t 
     isCounting = counts;
     isBad = 0;
     isInGroup = 0;
+    mapCount = 0;
     while (cursor != end && !isBad) {
         uint8_t command = next8();
         if (isRebuild) rebuild(command);
