@@ -1,0 +1,85 @@
+/** A board as an observer outside sees it: what leaves it, and what can be put in.
+ *  Leaves out: what it means that two boards differ (harness/equivalence). */
+
+import type { NorArray } from '../../../emulator/flash/nor-array.ts';
+import type { Machine } from '../../../emulator/machine/machine.ts';
+import type { MachineName } from '../../image/elf.ts';
+import type { Segment } from '../../image/firmware-image.ts';
+
+/** One thing that left the board, or lasts on it. */
+export interface Output {
+  /** Whose order is the program's own: `usart1`, `P5.4`, `radio`, `flash`. */
+  readonly channel: string;
+  /** What two programs must agree on. */
+  readonly value: string;
+  /** When it was complete. */
+  readonly atUs: number;
+  /** Instruction that caused it, then the return addresses found on the stack; empty where it is not known. */
+  readonly chain: readonly number[];
+}
+
+export type Input =
+  | { readonly kind: 'serial'; readonly port: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'button'; readonly pressed: boolean }
+  | { readonly kind: 'analog'; readonly channel: number; readonly volts: number }
+  | { readonly kind: 'temperature'; readonly celsius: number }
+  /** A frame on the air, its check sequence included. */
+  | { readonly kind: 'radio'; readonly psdu: Uint8Array }
+  | { readonly kind: 'supply'; readonly millivolts: number };
+export type InputKind = Input['kind'];
+
+export interface ObservedBoard {
+  readonly machine: Machine;
+  onOutput: ((output: Output) => void) | null;
+  powerOn(): void;
+  apply(input: Input): void;
+}
+
+/** Addresses, `end` excluded. */
+export interface AddressRange {
+  readonly address: number;
+  readonly end: number;
+}
+
+export interface ObservedKind {
+  readonly machine: MachineName;
+  /** Where an image may have bytes. */
+  readonly flash: readonly AddressRange[];
+  /** RAM that an image may have bytes for: patched-in code. The bench puts them there at each reset. */
+  readonly patchRam: AddressRange | null;
+  /** Word that must not be erased when the board comes up. */
+  readonly resetVector: number | null;
+  readonly inputs: readonly InputKind[];
+  /** Ports of `serial`. */
+  readonly ports: readonly string[];
+  /** Channels that can occur: fixed ones, and `P1.0` to `P6.7`. */
+  isChannel(name: string): boolean;
+  create(segments: readonly Segment[], seed: number): ObservedBoard;
+}
+
+export const hexByte = (byte: number): string => byte.toString(16).padStart(2, '0');
+export const hexBytes = (bytes: Uint8Array): string => [...bytes].map(hexByte).join(' ');
+const hexWord = (address: number): string => `0x${address.toString(16).padStart(4, '0')}`;
+
+export interface FlashObserver {
+  readonly channel: string;
+  readonly usOf: (tick: number) => number;
+  /** For what an image or a report calls the address. */
+  readonly addressOf: (address: number) => number;
+  readonly chain: () => readonly number[];
+  readonly emit: (output: Output) => void;
+}
+
+/** Erases and programs that came to their end, a program with what the cells hold after it. */
+export function observeFlash(flash: NorArray, observer: FlashObserver): void {
+  const { channel, usOf, addressOf, emit } = observer;
+  let chain: readonly number[] = [];
+  flash.onOperationBegin = () => {
+    chain = observer.chain();
+  };
+  flash.onOperationEnd = ({ kind, address, bytes, endTick }) => {
+    const at = hexWord(addressOf(address));
+    const held = kind === 'program' ? hexBytes(flash.readView(address, bytes)) : `${bytes} bytes`;
+    emit({ channel, value: `${kind} ${at}: ${held}`, atUs: usOf(endTick), chain });
+  };
+}
