@@ -7,9 +7,20 @@ import { createEz240, type Ez240 } from '../../../emulator/boards/ez240.ts';
 import type { Msp430 } from '../../../emulator/cpu/msp430/index.ts';
 import { PORT_REGISTERS, type PortNumber } from '../../../emulator/peripherals/msp430/ports.ts';
 import type { Segment } from '../../image/firmware-image.ts';
+import { joinSegments } from '../../image/segments.ts';
 import { extendCallChain } from '../boards/call-chain.ts';
-import { hexByte, hexBytes, type Input, type ObservedBoard, type ObservedKind, type Output, observeFlash } from './observed.ts';
+import {
+  hexByte,
+  hexBytes,
+  type Input,
+  type ObservedBoard,
+  type ObservedKind,
+  type Output,
+  observeFlash,
+  watchCoverage,
+} from './observed.ts';
 
+const ADDRESS_SPACE = 0x1_0000;
 const RAM = { address: 0x1100, end: 0x3900 };
 /** firmware-fixtures/msp430f1611/README.md, "Memory". */
 const IFUNCTIONS = { address: 0x1900, end: 0x2500 };
@@ -55,19 +66,35 @@ export const observedEz240: ObservedKind = {
   inputs: ['serial', 'button', 'analog', 'temperature', 'radio', 'supply'],
   ports: ['usart1'],
   isChannel: (name) => CHANNELS.includes(name) || /^P[1-6]\.[0-7]$/.test(name),
+  merge: (boot, image, { bootName, mainName }) => {
+    const named = [
+      ...boot.segments.map((segment) => ({ ...segment, what: bootName })),
+      ...image.segments.map((segment) => ({ ...segment, what: mainName })),
+    ];
+    return joinSegments(mainName, named);
+  },
   create,
 };
 
 function create(segments: readonly Segment[], seed: number): ObservedBoard {
   const board = createEz240({ seed });
   const { chip } = board;
-  const patches = segments.filter(({ address }) => address >= IFUNCTIONS.address && address < RAM.end);
+  const patches = segments.filter(
+    ({ address }) => address >= IFUNCTIONS.address && address < RAM.end,
+  );
   for (const segment of segments) {
     if (!patches.includes(segment)) chip.load(segment.address, segment.bytes);
   }
   const usOf = (tick: number): number => (tick * 1e6) / chip.machine.rootHz;
+  const executions = new Float64Array(ADDRESS_SPACE / 2);
+  (chip.cpu as Msp430).onInstruction = (pc) => {
+    executions[pc >>> 1]! += 1;
+  };
   const observed: ObservedBoard = {
     machine: chip.machine,
+    coverage: watchCoverage(chip.machine, ADDRESS_SPACE),
+    executions,
+    wordAt: (address) => Math.max(0, wordAt(board, address)),
     onOutput: null,
     powerOn: () => chip.powerOn(),
     apply: (input) => apply(board, input),
@@ -196,20 +223,22 @@ function observePins(
   });
 }
 
+/** In RAM or main memory; -1 elsewhere. */
+function wordAt({ chip }: Ez240, address: number): number {
+  if (address >= RAM.address && address < RAM.end) {
+    const at = address - RAM.address;
+    return chip.sram[at]! | (chip.sram[at + 1]! << 8);
+  }
+  if (address < MAIN.address || address >= MAIN.end - 1) return -1;
+  const [low = 0, high = 0] = chip.readFlash(address, 2);
+  return low | (high << 8);
+}
+
 /** The instruction in execution, and who called it as far as the stack shows. */
-function callChain({ chip }: Ez240): number[] {
-  const { cpu, machine } = chip;
+function callChain(board: Ez240): number[] {
+  const { cpu, machine } = board.chip;
+  const wordOf = (address: number): number => wordAt(board, address);
   const chain = [machine.bus.currentPc];
-  const { sram } = chip;
-  const wordOf = (address: number): number => {
-    if (address >= RAM.address && address < RAM.end) {
-      const at = address - RAM.address;
-      return sram[at]! | (sram[at + 1]! << 8);
-    }
-    if (address < MAIN.address || address >= MAIN.end - 1) return -1;
-    const [low = 0, high = 0] = chip.readFlash(address, 2);
-    return low | (high << 8);
-  };
   let at = cpu.getRegister('sp') & ~1;
   for (let n = 0; n < STACK_WORDS && at < RAM.end && chain.length < MAX_CHAIN; n++, at += 2) {
     const address = wordOf(at);

@@ -4,7 +4,8 @@
 import type { NorArray } from '../../../emulator/flash/nor-array.ts';
 import type { Machine } from '../../../emulator/machine/machine.ts';
 import type { MachineName } from '../../image/elf.ts';
-import type { Segment } from '../../image/firmware-image.ts';
+import type { FirmwareImage, Segment } from '../../image/firmware-image.ts';
+import type { ImageNames } from '../boards/board.ts';
 
 /** One thing that left the board, or lasts on it. */
 export interface Output {
@@ -30,6 +31,12 @@ export type InputKind = Input['kind'];
 
 export interface ObservedBoard {
   readonly machine: Machine;
+  /** One byte for two bytes of the address space from 0; not 0 = an instruction there has run. */
+  readonly coverage: Uint8Array;
+  /** How often each instruction has run, by half its address; null where the core's cycles are not known. */
+  readonly executions: Float64Array | null;
+  /** Memory as the CPU reads it, without side effect; 0 where there is none. */
+  wordAt(address: number): number;
   onOutput: ((output: Output) => void) | null;
   powerOn(): void;
   apply(input: Input): void;
@@ -54,12 +61,24 @@ export interface ObservedKind {
   readonly ports: readonly string[];
   /** Channels that can occur: fixed ones, and `P1.0` to `P6.7`. */
   isChannel(name: string): boolean;
+  /** What runs first, and the program, as they lie in flash. @throws {RigError} where they do not fit. */
+  merge(boot: FirmwareImage, image: FirmwareImage, names: ImageNames): readonly Segment[];
   create(segments: readonly Segment[], seed: number): ObservedBoard;
 }
 
 export const hexByte = (byte: number): string => byte.toString(16).padStart(2, '0');
 export const hexBytes = (bytes: Uint8Array): string => [...bytes].map(hexByte).join(' ');
 const hexWord = (address: number): string => `0x${address.toString(16).padStart(4, '0')}`;
+
+/** Every interpreter of this project has it. */
+interface Covering {
+  coverage: Uint8Array | null;
+}
+export function watchCoverage(machine: Machine, addressSpaceBytes: number): Uint8Array {
+  const coverage = new Uint8Array(addressSpaceBytes / 2);
+  (machine.cpu as unknown as Covering).coverage = coverage;
+  return coverage;
+}
 
 export interface FlashObserver {
   readonly channel: string;

@@ -2,7 +2,13 @@
  *  Leaves out: its pins and analog inputs; which instruction sent a character. */
 
 import type { BoardKind } from '../boards/board.ts';
-import { hexByte, type ObservedBoard, type ObservedKind, observeFlash } from './observed.ts';
+import {
+  hexByte,
+  type ObservedBoard,
+  type ObservedKind,
+  observeFlash,
+  watchCoverage,
+} from './observed.ts';
 
 const CHANNELS = ['protocol', 'console', 'flash', 'reset'];
 
@@ -14,6 +20,7 @@ export const observedSerialBoard = (kind: BoardKind, ports: readonly string[]): 
   inputs: ['serial'],
   ports,
   isChannel: (name) => CHANNELS.includes(name),
+  merge: (boot, image, names) => kind.mergeFactory(boot, image, names),
   create(segments, seed) {
     const board = kind.create({ segments, seed });
     const { machine } = board;
@@ -21,6 +28,12 @@ export const observedSerialBoard = (kind: BoardKind, ports: readonly string[]): 
     const portOf = { protocol: board.protocolPort, console: board.consolePort };
     const observed: ObservedBoard = {
       machine,
+      coverage: watchCoverage(machine, kind.flashEnd),
+      executions: null,
+      wordAt(address) {
+        const [low = 0, high = 0] = board.flash.readView(address, 2);
+        return low | (high << 8);
+      },
       onOutput: null,
       powerOn: () => board.powerOn(),
       apply(input) {
