@@ -12,7 +12,7 @@ import {
 import { checkEquivalenceFolder, writeEquivalence } from '../report/equivalence.ts';
 import { equivalenceText } from '../report/equivalence-text.ts';
 import { colorful, EXIT_DEVICE_FAILED, examples, type Invocation, printJson } from './command.ts';
-import { choice, parseAddress, parseSeconds, parseSeed } from './options.ts';
+import { choice, parseAddress, parsePeer, parseSeconds, parseSeed } from './options.ts';
 import { progressLine } from './progress.ts';
 
 const DEFAULT_SECONDS = 10;
@@ -25,6 +25,7 @@ interface Options {
   readonly base?: number;
   readonly stimulus?: string;
   readonly seconds: number;
+  readonly peer?: EquivalenceRequest['peer'];
   readonly totalOrder?: true;
   readonly seed: number;
   readonly out?: string;
@@ -49,6 +50,11 @@ export function equivalentCommand(program: Command, invocation: Invocation): voi
     .option('--symbols <elf>', 'functions of the modified program (default: the .elf beside it)')
     .option('--stimulus <file>', 'inputs, or random:SEED (default: none)')
     .option('--seconds <n>', 'virtual time', parseSeconds, DEFAULT_SECONDS)
+    .option(
+      '--peer <rate,format>',
+      'what sends to the serial port (default: what the firmware expects)',
+      parsePeer,
+    )
     .option('--total-order', 'outputs of different channels must keep their order, too')
     .option('--seed <n>', 'seed of what memory holds at power-on', parseSeed, DEFAULT_SEED)
     .option('--base <address>', 'address of the first byte of a raw image', parseAddress)
@@ -97,6 +103,7 @@ const toRequest = (
   base: options.base ?? null,
   stimulus: options.stimulus ?? null,
   seconds: options.seconds,
+  peer: options.peer ?? null,
   totalOrder: options.totalOrder === true,
   seed: options.seed,
 });

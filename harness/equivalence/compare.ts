@@ -47,14 +47,30 @@ export class Comparison {
     return found.sort((a, b) => timeOf(a) - timeOf(b));
   }
 
-  /** Whether an output from before `asked` still waits for its partner. */
-  isWaiting(asked: number): boolean {
+  /** Whether an output from before `us` still waits for its partner. */
+  isWaiting(us: number): boolean {
     const channels = new Set([...this.#modified.keys(), ...this.#fresh.keys()]);
     return [...channels].some((channel) => {
       const at = this.equal.get(channel) ?? 0;
-      const next = this.#modified.get(channel)?.[at] ?? this.#fresh.get(channel)?.[at];
-      return next !== undefined && next.atUs <= asked;
+      const ours = this.#modified.get(channel)?.[at];
+      const theirs = this.#fresh.get(channel)?.[at];
+      if (ours !== undefined && theirs !== undefined) return false;
+      const alone = ours ?? theirs;
+      return alone !== undefined && alone.atUs <= us;
     });
+  }
+
+  /** Equal outputs of each channel that both programs made before `us`. */
+  equalBefore(us: number): Map<string, number> {
+    return new Map(
+      [...this.equal].map(([channel, count]) => {
+        const isBefore = (i: number): boolean =>
+          this.#modified.get(channel)![i]!.atUs <= us && this.#fresh.get(channel)![i]!.atUs <= us;
+        let before = count;
+        while (before > 0 && !isBefore(before - 1)) before--;
+        return [channel, before];
+      }),
+    );
   }
 
   #advance(channel: string, nowUs: number, asked: number): Difference | null {

@@ -1,6 +1,7 @@
 /** What a proof of equivalence says: plain data for reports.
  *  Leaves out: how it was found (prove.ts). */
 
+import type { SerialFormat } from '../request.ts';
 import type { Swaps } from './compare.ts';
 import type { Coverage } from './coverage.ts';
 import type { Cycles } from './cycles.ts';
@@ -24,6 +25,8 @@ export interface EquivalenceRequest {
   /** A file, `random:SEED`, or null for none. */
   readonly stimulus: string | null;
   readonly seconds: number;
+  /** Rate and format of what is at the first serial port; null = what the board's firmware expects. */
+  readonly peer: SerialFormat | null;
   /** A swap between channels counts as a difference. */
   readonly totalOrder: boolean;
   readonly seed: number;

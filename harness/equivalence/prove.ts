@@ -14,7 +14,7 @@ import {
 import { RigError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
 import { packageVersion } from '../package.ts';
-import { Comparison, type Difference, findSwaps, latestUs } from './compare.ts';
+import { Comparison, type Difference, findSwaps, latestUs, timeOf } from './compare.ts';
 import { coverageOf } from './coverage.ts';
 import { compareCycles, spentCycles } from './cycles.ts';
 import type {
@@ -52,7 +52,7 @@ export async function proveEquivalence(
   const programs = await loadPrograms(request, kind);
   const started = performance.now();
   const run = ({ segments }: { segments: Programs['fresh']['segments'] }): ProgramRun =>
-    new ProgramRun(kind.create(segments, request.seed), entries);
+    new ProgramRun(kind.create({ segments, seed: request.seed, peer: request.peer }), entries);
   const proof = runBoth(run(programs.modified), run(programs.fresh), request, onProgress);
   const wallSeconds = (performance.now() - started) / 1000;
   return reportOf({ request, kind, programs, stimulus, entries, proof, wallSeconds });
@@ -94,8 +94,9 @@ async function readStimulus(
 interface Proof {
   readonly modified: ProgramRun;
   readonly fresh: ProgramRun;
-  readonly comparison: Comparison;
   readonly differences: readonly Difference[];
+  /** Of each channel, before the first difference. */
+  readonly equal: ReadonlyMap<string, number>;
   readonly comparedUs: number;
 }
 
@@ -111,11 +112,14 @@ function runBoth(
   const step = Math.max(LEAST_STEP_US, asked / STEPS);
   let differences: Difference[] = [];
   let comparedUs = 0;
-  const more = (): boolean =>
-    differences.length === 0 &&
-    !modified.isFull &&
-    !fresh.isFull &&
-    (comparedUs < asked || (comparedUs < latestUs(asked) && comparison.isWaiting(asked)));
+  /** What is found may have an earlier cause: an output that did not come, which is known later. */
+  const more = (): boolean => {
+    if (modified.isFull || fresh.isFull) return false;
+    const [first] = differences;
+    if (first === undefined && comparedUs < asked) return true;
+    const until = Math.min(asked, first === undefined ? asked : timeOf(first));
+    return comparedUs < latestUs(until) && comparison.isWaiting(until);
+  };
   while (more()) {
     // The last step ends a little late, so that what is due then is decided.
     comparedUs = comparedUs < asked ? Math.min(asked, comparedUs + step) : comparedUs + step;
@@ -125,7 +129,15 @@ function runBoth(
     const note = `${Math.round(comparedUs / 1e6)} s, ${comparison.equalOutputs} outputs equal`;
     onProgress(Math.round(Math.min(comparedUs, asked) / 1e6), seconds, note);
   }
-  return { modified, fresh, comparison, differences, comparedUs: Math.min(comparedUs, asked) };
+  const [first] = differences;
+  const decidedUs = first === undefined ? comparedUs : timeOf(first);
+  return {
+    modified,
+    fresh,
+    differences,
+    equal: comparison.equalBefore(first === undefined ? Number.POSITIVE_INFINITY : decidedUs),
+    comparedUs: Math.min(decidedUs, asked),
+  };
 }
 
 interface Found {
@@ -140,8 +152,7 @@ interface Found {
 
 function reportOf(found: Found): EquivalenceReport {
   const { request, kind, programs, stimulus, entries, proof } = found;
-  const { modified, fresh, comparison } = proof;
-  const { equal } = comparison;
+  const { modified, fresh, equal } = proof;
   const swaps = findSwaps(modified.byChannel, fresh.byChannel, equal);
   const places = { modified: programs.modified.namer, fresh: programs.fresh.namer };
   const placed = proof.differences.map((one) => placeDifference(one, fresh, places));
@@ -151,7 +162,7 @@ function reportOf(found: Found): EquivalenceReport {
     schema: 1,
     kind: 'equivalence',
     flashrig: packageVersion(),
-    verdict: verdictOf(placed.length > 0 || (request.totalOrder && swaps.count > 0), comparison),
+    verdict: verdictOf(placed.length > 0 || (request.totalOrder && swaps.count > 0), equal),
     board: request.board,
     seed: request.seed,
     totalOrder: request.totalOrder,
@@ -186,9 +197,9 @@ function reportOf(found: Found): EquivalenceReport {
   return { ...report, headline: headlineOf(report), notes: notesOf(report, limit) };
 }
 
-function verdictOf(differs: boolean, { equalOutputs }: Comparison): EquivalenceVerdict {
+function verdictOf(differs: boolean, equal: ReadonlyMap<string, number>): EquivalenceVerdict {
   if (differs) return 'different';
-  return equalOutputs === 0 ? 'nothing-observed' : 'equivalent';
+  return [...equal.values()].every((count) => count === 0) ? 'nothing-observed' : 'equivalent';
 }
 
 function placeDifference(

@@ -4,7 +4,7 @@
 import type { InputKind, ObservedKind } from '../device/observed/index.ts';
 import { Prng } from '../prng.ts';
 
-/** Half of the time between two inputs, at least and at most. */
+/** Between two inputs. */
 const MEAN_GAP_MS = 150;
 const MAX_BYTES = 12;
 const PRESS_MS = 120;
@@ -33,7 +33,8 @@ export function randomStimulus(seed: number, seconds: number, board: ObservedKin
     supply: (ms) => [`at ${ms}ms supply ${volts(2.8, 3.6)}V`],
   };
   const text = [`# random, seed 0x${seed.toString(16)}, ${seconds} s`];
-  for (let ms = gap(random); ms < seconds * 1000; ms += gap(random)) {
+  const endMs = seconds * 1000 - PRESS_MS;
+  for (let ms = gap(random); ms < endMs; ms += gap(random)) {
     text.push(...lines[board.inputs[random.below(board.inputs.length)]!](ms));
   }
   return `${text.join('\n')}\n`;

@@ -117,10 +117,12 @@ export function timingText(timing: Timing): string {
 
 function timingLines({ timing }: EquivalenceReport): string[] {
   if (timing === null) return [];
+  const late = timing.channels.filter(({ worstUs }) => worstUs !== 0);
+  if (late.length === 0) return ['Time: every output came at the same tick from both.'];
   return [
     'How much later the modified program is',
     `  ${'all'.padEnd(16)}${timingText(timing.total)}`,
-    ...timing.channels.map((one) => `  ${one.channel.padEnd(16)}${timingText(one)}`),
+    ...late.map((one) => `  ${one.channel.padEnd(16)}${timingText(one)}`),
   ];
 }
 

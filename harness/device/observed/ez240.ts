@@ -10,11 +10,12 @@ import type { Segment } from '../../image/firmware-image.ts';
 import { joinSegments } from '../../image/segments.ts';
 import { extendCallChain } from '../boards/call-chain.ts';
 import {
-  hexByte,
+  characterText,
   hexBytes,
   type Input,
   type ObservedBoard,
   type ObservedKind,
+  type ObservedOptions,
   type Output,
   observeFlash,
   watchCoverage,
@@ -76,8 +77,9 @@ export const observedEz240: ObservedKind = {
   create,
 };
 
-function create(segments: readonly Segment[], seed: number): ObservedBoard {
+function create({ segments, seed, peer }: ObservedOptions): ObservedBoard {
   const board = createEz240({ seed });
+  if (peer !== null) board.host.setPeer(peer);
   const { chip } = board;
   const patches = segments.filter(
     ({ address }) => address >= IFUNCTIONS.address && address < RAM.end,
@@ -104,7 +106,7 @@ function create(segments: readonly Segment[], seed: number): ObservedBoard {
     emit({ channel, value, atUs: usOf(chip.machine.now), chain });
   const chain = (): number[] => callChain(board);
 
-  observeSerial(board, emit, usOf);
+  const forgetSerial = observeSerial(board, emit, usOf);
   observeRadio(board, emit, usOf);
   observePins(board, emitNow);
   const flash = { usOf, emit, chain };
@@ -113,6 +115,7 @@ function create(segments: readonly Segment[], seed: number): ObservedBoard {
   const same = (address: number): number => address;
   observeFlash(board.externalFlash.flash, { ...flash, channel: 'external-flash', addressOf: same });
   chip.onReset = (cause) => {
+    forgetSerial();
     if (cause !== 'power-on') emitNow('reset', cause, [chip.machine.bus.currentPc]);
     placePatches(board, patches);
   };
@@ -167,12 +170,13 @@ function apply(board: Ez240, input: Input): void {
   }
 }
 
-/** A character is complete long after the instruction that sent it: who that was is kept until then. */
+/** A character is complete long after the instruction that sent it: who that was is kept until then.
+ *  @returns what a reset does. */
 function observeSerial(
   board: Ez240,
   emit: (output: Output) => void,
   usOf: (tick: number) => number,
-): void {
+): () => void {
   const waiting: { readonly byte: number; readonly chain: number[] }[] = [];
   board.host.onPut = (byte) => {
     // A third character takes the place of the one that waits.
@@ -183,8 +187,14 @@ function observeSerial(
     let sent = waiting.shift();
     // A reset of the transmitter drops what is in it.
     while (sent !== undefined && sent.byte !== byte) sent = waiting.shift();
-    emit({ channel: 'usart1', value: hexByte(byte), atUs: usOf(end), chain: sent?.chain ?? [] });
+    emit({
+      channel: 'usart1',
+      value: characterText(byte),
+      atUs: usOf(end),
+      chain: sent?.chain ?? [],
+    });
   };
+  return () => waiting.splice(0);
 }
 
 function observeRadio(

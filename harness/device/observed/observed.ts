@@ -3,6 +3,7 @@
 
 import type { NorArray } from '../../../emulator/flash/nor-array.ts';
 import type { Machine } from '../../../emulator/machine/machine.ts';
+import type { PeerSettings } from '../../../emulator/peripherals/shared/uart-line.ts';
 import type { MachineName } from '../../image/elf.ts';
 import type { FirmwareImage, Segment } from '../../image/firmware-image.ts';
 import type { ImageNames } from '../boards/board.ts';
@@ -48,6 +49,13 @@ export interface AddressRange {
   readonly end: number;
 }
 
+export interface ObservedOptions {
+  readonly segments: readonly Segment[];
+  readonly seed: number;
+  /** Rate and format of what is at the first port; null = what the board's firmware expects. */
+  readonly peer: PeerSettings | null;
+}
+
 export interface ObservedKind {
   readonly machine: MachineName;
   /** Where an image may have bytes. */
@@ -63,11 +71,14 @@ export interface ObservedKind {
   isChannel(name: string): boolean;
   /** What runs first, and the program, as they lie in flash. @throws {RigError} where they do not fit. */
   merge(boot: FirmwareImage, image: FirmwareImage, names: ImageNames): readonly Segment[];
-  create(segments: readonly Segment[], seed: number): ObservedBoard;
+  create(options: ObservedOptions): ObservedBoard;
 }
 
 export const hexByte = (byte: number): string => byte.toString(16).padStart(2, '0');
 export const hexBytes = (bytes: Uint8Array): string => [...bytes].map(hexByte).join(' ');
+/** `67 'g'` */
+export const characterText = (byte: number): string =>
+  byte > 0x20 && byte < 0x7f ? `${hexByte(byte)} '${String.fromCharCode(byte)}'` : hexByte(byte);
 const hexWord = (address: number): string => `0x${address.toString(16).padStart(4, '0')}`;
 
 /** Every interpreter of this project has it. */

@@ -3,7 +3,7 @@
 
 import type { BoardKind } from '../boards/board.ts';
 import {
-  hexByte,
+  characterText,
   type ObservedBoard,
   type ObservedKind,
   observeFlash,
@@ -21,8 +21,9 @@ export const observedSerialBoard = (kind: BoardKind, ports: readonly string[]): 
   ports,
   isChannel: (name) => CHANNELS.includes(name),
   merge: (boot, image, names) => kind.mergeFactory(boot, image, names),
-  create(segments, seed) {
+  create({ segments, seed, peer }) {
     const board = kind.create({ segments, seed });
+    if (peer !== null) board.protocolPort.setPeer(peer);
     const { machine } = board;
     const usOf = (tick: number): number => (tick * 1e6) / machine.rootHz;
     const portOf = { protocol: board.protocolPort, console: board.consolePort };
@@ -43,7 +44,7 @@ export const observedSerialBoard = (kind: BoardKind, ports: readonly string[]): 
     for (const [channel, port] of Object.entries(portOf)) {
       if (port === null) continue;
       port.onTransmit = (byte, _start, end) =>
-        observed.onOutput?.({ channel, value: hexByte(byte), atUs: usOf(end), chain: [] });
+        observed.onOutput?.({ channel, value: characterText(byte), atUs: usOf(end), chain: [] });
     }
     observeFlash(board.flash, {
       channel: 'flash',
