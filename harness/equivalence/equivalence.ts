@@ -84,6 +84,8 @@ export interface EquivalenceReport {
   readonly secondsAsked: number;
   /** Less than asked when a difference, or a limit, ended it. */
   readonly secondsCompared: number;
+  /** A little more: outputs may come later from one of them. Coverage and cycles are of this time. */
+  readonly secondsRun: number;
   readonly modified: ProgramFile;
   readonly new: ProgramFile;
   readonly boot: ProgramFile | null;

@@ -175,7 +175,7 @@ function coverageLines({ coverage, modified, new: file }: EquivalenceReport): st
   ];
 }
 
-export function speedText({ secondsCompared, wallSeconds }: EquivalenceReport): string {
-  const ratio = wallSeconds === 0 ? 0 : secondsCompared / wallSeconds;
-  return `Took ${wallSeconds.toFixed(1)} s for ${secondsCompared} s of both programs, ${ratio.toFixed(1)} times as fast as the board.`;
+export function speedText({ secondsRun, wallSeconds }: EquivalenceReport): string {
+  const ratio = wallSeconds === 0 ? 0 : secondsRun / wallSeconds;
+  return `Took ${wallSeconds.toFixed(1)} s for ${secondsRun} s of both programs, ${ratio.toFixed(1)} times as fast as the board.`;
 }

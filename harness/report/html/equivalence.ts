@@ -88,10 +88,26 @@ ${latenessChart(timing)}
 }
 
 const [WIDTH, HEIGHT, LEFT, TOP, BOTTOM] = [1120, 260, 80, 16, 30];
-const COLORS = ['#2f74b5', '#dd6a2a', '#2c8a57', '#7a4fa3', '#b8860b', '#c2436b', '#4f6d7a'];
+const COLORS = [
+  '#2f74b5',
+  '#dd6a2a',
+  '#2c8a57',
+  '#7a4fa3',
+  '#b8860b',
+  '#c2436b',
+  '#4f6d7a',
+  '#0f8b8d',
+  '#8c564b',
+  '#7f9c1f',
+  '#d2527f',
+  '#1b4965',
+];
 
 function latenessChart(timing: EquivalenceReport['timing']): Markup | null {
   if (timing === null) return null;
+  if (timing.channels.every(({ worstUs }) => worstUs === 0)) {
+    return html`<p>Every output came at the same tick from both.</p>`;
+  }
   const points = timing.channels.flatMap((one) => [...one.points]);
   const [least, most] = rangeOf(points.map(([, us]) => us));
   const [, lastSecond] = rangeOf(points.map(([seconds]) => seconds));

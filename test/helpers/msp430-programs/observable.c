@@ -23,7 +23,8 @@ __attribute__((noinline)) void sendText(const char *text) {
 __attribute__((noinline)) void toggle(unsigned char leds) { BYTE(0x31) ^= leds; }
 
 __attribute__((noinline)) unsigned measure(void) {
-  WORD(0x1a0) = 0x0013;
+  WORD(0x1a0) = 0x0010;
+  WORD(0x1a0) = 0x0033;
   while ((WORD(0x1a4) & 1) == 0) {
   }
   return WORD(0x140);
@@ -105,10 +106,13 @@ static void setUp(void) {
   BYTE(0x70) = 0x16;
   /* Flash clock: SMCLK / 2. */
   WORD(0x12a) = 0xa581;
-  /* A0 against the supply, once. */
-  WORD(0x1a0) = 0x0010;
+  /* A0 against the supply, or the sensor against 1.5 V. */
   WORD(0x1a2) = 0x0200;
+#ifdef TEMPERATURE
+  BYTE(0x80) = 0x9a;
+#else
   BYTE(0x80) = 0x80;
+#endif
   /* Timer_A up to CCR0 on the crystal: 8 times a second. */
   WORD(0x172) = 4095;
   WORD(0x162) = 0x10;
