@@ -21,6 +21,8 @@ export interface CycleRow {
 }
 
 export interface Cycles {
+  /** From power-on. */
+  readonly seconds: number;
   readonly modified: number;
   readonly fresh: number;
   /** JMP, BR, CALL, RET, and what goes into the ifunction area, runs in it, and leaves it. */
@@ -102,7 +104,11 @@ function targetOf(board: ObservedBoard, at: number, opcode: number): number {
   return isImmediate && extensionWords(opcode) === 1 ? board.wordAt(at + 2) : -1;
 }
 
-export function compareCycles(modified: Spent | null, fresh: Spent | null): Cycles | null {
+export function compareCycles(
+  modified: Spent | null,
+  fresh: Spent | null,
+  seconds: number,
+): Cycles | null {
   if (modified === null || fresh === null) return null;
   const rows = (names: Iterable<string>, of: 'flows' | 'functions'): CycleRow[] =>
     [...names].map((what) => ({
@@ -115,6 +121,7 @@ export function compareCycles(modified: Spent | null, fresh: Spent | null): Cycl
   const extra = (row: CycleRow): number => Math.abs(row.modifiedCycles - row.newCycles);
   const names = new Set([...modified.functions.keys(), ...fresh.functions.keys()]);
   return {
+    seconds,
     modified: modified.total,
     fresh: fresh.total,
     flows: rows([...FLOWS, INTO!, INSIDE!, OUT_OF!], 'flows'),

@@ -37,6 +37,8 @@ import { channelTimings, totalTiming } from './timing.ts';
 /** Steps that the time is cut into: after each, the outputs are compared. */
 const STEPS = 200;
 const LEAST_STEP_US = 10_000;
+/** Instructions of each program that are counted one by one. */
+const MAX_COUNTED = 4e6;
 const SHOWN_BEFORE = 8;
 const RANDOM = /^random:(0x[0-9a-fA-F]{1,8}|\d{1,10})$/;
 
@@ -98,6 +100,8 @@ interface Proof {
   /** Of each channel, before the first difference. */
   readonly equal: ReadonlyMap<string, number>;
   readonly comparedUs: number;
+  /** Both programs' instructions were counted until then. */
+  readonly countedUs: number;
 }
 
 /** To the end of the time, and on for as long as an output from before it may still get its partner. */
@@ -112,6 +116,7 @@ function runBoth(
   const step = Math.max(LEAST_STEP_US, asked / STEPS);
   let differences: Difference[] = [];
   let comparedUs = 0;
+  let countedUs: number | null = null;
   /** What is found may have an earlier cause: an output that did not come, which is known later. */
   const more = (): boolean => {
     if (modified.isFull || fresh.isFull) return false;
@@ -126,6 +131,10 @@ function runBoth(
     modified.runTo(comparedUs);
     fresh.runTo(comparedUs);
     differences = comparison.advance(comparedUs, asked);
+    if (countedUs === null && (isLong(modified) || isLong(fresh))) {
+      for (const { board } of [modified, fresh]) board.stopCounting();
+      countedUs = comparedUs;
+    }
     const note = `${Math.round(comparedUs / 1e6)} s, ${comparison.equalOutputs} outputs equal`;
     onProgress(Math.round(Math.min(comparedUs, asked) / 1e6), seconds, note);
   }
@@ -137,8 +146,12 @@ function runBoth(
     differences,
     equal: comparison.equalBefore(first === undefined ? Number.POSITIVE_INFINITY : decidedUs),
     comparedUs: Math.min(decidedUs, asked),
+    countedUs: countedUs ?? comparedUs,
   };
 }
+
+const isLong = ({ board: { machine } }: ProgramRun): boolean =>
+  machine.cpu.instructionCount - machine.skippedInstructions > MAX_COUNTED;
 
 interface Found {
   readonly request: EquivalenceRequest;
@@ -190,7 +203,11 @@ function reportOf(found: Found): EquivalenceReport {
       modified: coverageOf(programs.modified.image, modified.board, kind.machine),
       new: coverageOf(programs.fresh.image, fresh.board, kind.machine),
     },
-    cycles: compareCycles(spent(modified.board, places.modified), spent(fresh.board, places.fresh)),
+    cycles: compareCycles(
+      spent(modified.board, places.modified),
+      spent(fresh.board, places.fresh),
+      Math.round(proof.countedUs) / 1e6,
+    ),
     events: { modified: eventsOf(modified), new: eventsOf(fresh) },
     wallSeconds: found.wallSeconds,
   } as const;

@@ -144,7 +144,7 @@ function cycleLines(report: EquivalenceReport): string[] {
   const functions = cycles.functions.slice(0, MAX_ROWS);
   const hidden = cycles.functions.length - functions.length;
   return [
-    `Busy cycles: ${grouped(cycles.modified)} modified, ${grouped(cycles.fresh)} new, ratio ${busyRatio(report)}`,
+    `Busy cycles in ${cycles.seconds} s: ${grouped(cycles.modified)} modified, ${grouped(cycles.fresh)} new, ratio ${busyRatio(report)}`,
     ...flows.map(line),
     ...(functions.length === 0 ? [] : ['  of these, by function:', ...functions.map(line)]),
     ...(hidden > 0 ? [`  and ${hidden} functions more`] : []),

@@ -88,14 +88,12 @@ function create({ segments, seed, peer }: ObservedOptions): ObservedBoard {
     if (!patches.includes(segment)) chip.load(segment.address, segment.bytes);
   }
   const usOf = (tick: number): number => (tick * 1e6) / chip.machine.rootHz;
-  const executions = new Float64Array(ADDRESS_SPACE / 2);
-  (chip.cpu as Msp430).onInstruction = (pc) => {
-    executions[pc >>> 1]! += 1;
-  };
+  const counter = instructionCounter(board, patches);
   const observed: ObservedBoard = {
     machine: chip.machine,
     coverage: watchCoverage(chip.machine, ADDRESS_SPACE),
-    executions,
+    executions: counter.executions,
+    stopCounting: counter.stop,
     wordAt: (address) => Math.max(0, wordAt(board, address)),
     onOutput: null,
     powerOn: () => chip.powerOn(),
@@ -117,30 +115,50 @@ function create({ segments, seed, peer }: ObservedOptions): ObservedBoard {
   chip.onReset = (cause) => {
     forgetSerial();
     if (cause !== 'power-on') emitNow('reset', cause, [chip.machine.bus.currentPc]);
-    placePatches(board, patches);
+    counter.onReset();
   };
   return observed;
 }
 
-/** At the reset, and once more when the application's first instruction is next: what ran before it may have
- *  cleared or remade the area. */
-function placePatches({ chip }: Ez240, patches: readonly Segment[]): void {
-  if (patches.length === 0) return;
+/** What looks at single instructions, which makes the core slower: the counter, and whoever waits for the begin of
+ *  the application to put patches into RAM. */
+function instructionCounter({ chip }: Ez240, patches: readonly Segment[]) {
+  const executions = new Float64Array(ADDRESS_SPACE / 2);
+  const cpu = chip.cpu as Msp430;
+  const { sram } = chip;
+  let counts = true;
+  const count = (pc: number): void => {
+    executions[pc >>> 1]! += 1;
+  };
   const place = (): void => {
     for (const { address, bytes } of patches) {
       const at = address - RAM.address;
-      chip.sram.set(bytes, at);
-      chip.machine.memory.touch(chip.sram.byteOffset + at, bytes.length);
+      sram.set(bytes, at);
+      chip.machine.memory.touch(sram.byteOffset + at, bytes.length);
     }
   };
-  place();
-  const cpu = chip.cpu as Msp430;
-  const before = cpu.onInstruction;
-  cpu.onInstruction = (pc) => {
-    before?.(pc);
-    if (pc < APPLICATION.address || pc >= APPLICATION.end) return;
-    place();
-    cpu.onInstruction = before;
+  const unwatch = (): void => {
+    cpu.onInstruction = counts ? count : null;
+  };
+  unwatch();
+  return {
+    executions,
+    stop(): void {
+      counts = false;
+      if (cpu.onInstruction === count) unwatch();
+    },
+    /** Patches are placed at the reset, and once more when the application's first instruction is next: what ran
+     *  before it may have cleared or remade the area. */
+    onReset(): void {
+      if (patches.length === 0) return;
+      place();
+      cpu.onInstruction = (pc) => {
+        if (counts) count(pc);
+        if (pc < APPLICATION.address || pc >= APPLICATION.end) return;
+        place();
+        unwatch();
+      };
+    },
   };
 }
 

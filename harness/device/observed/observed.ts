@@ -36,6 +36,8 @@ export interface ObservedBoard {
   readonly coverage: Uint8Array;
   /** How often each instruction has run, by half its address; null where the core's cycles are not known. */
   readonly executions: Float64Array | null;
+  /** Counting makes a program that never sleeps several times slower to run. */
+  stopCounting(): void;
   /** Memory as the CPU reads it, without side effect; 0 where there is none. */
   wordAt(address: number): number;
   onOutput: ((output: Output) => void) | null;

@@ -31,6 +31,7 @@ export const observedSerialBoard = (kind: BoardKind, ports: readonly string[]): 
       machine,
       coverage: watchCoverage(machine, kind.flashEnd),
       executions: null,
+      stopCounting: () => undefined,
       wordAt(address) {
         const [low = 0, high = 0] = board.flash.readView(address, 2);
         return low | (high << 8);

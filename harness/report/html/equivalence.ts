@@ -143,7 +143,7 @@ export function cycleSection({ cycles }: EquivalenceReport): Markup | null {
   const flows = cycles.flows.filter((row) => row.modifiedCount + row.newCount > 0);
   return html`<section>
 <h2>Cycles: what jumps and ifunction calls cost</h2>
-<p>Busy for ${grouped(cycles.modified)} cycles modified and ${grouped(cycles.fresh)} new, in the same time. Waiting that the emulator skipped and the entry of interrupts are not in it.</p>
+<p>Busy for ${grouped(cycles.modified)} cycles modified and ${grouped(cycles.fresh)} new in ${cycles.seconds} s. Waiting that the emulator skipped and the entry of interrupts are not in it.</p>
 <table>${head('jumps and calls that ran')}<tbody>${rows(flows)}</tbody></table>
 ${
   cycles.functions.length === 0
