@@ -126,7 +126,6 @@ function runBoth(
     return comparedUs < latestUs(until) && comparison.isWaiting(until);
   };
   while (more()) {
-    // The last step ends a little late, so that what is due then is decided.
     comparedUs = comparedUs < asked ? Math.min(asked, comparedUs + step) : comparedUs + step;
     modified.runTo(comparedUs);
     fresh.runTo(comparedUs);
