@@ -8,12 +8,18 @@ import { describe, expect, test } from 'vitest';
 import { FIXTURES_ROOT } from '../../harness/scenarios.ts';
 import { inCi, needPeer } from '../helpers/peers.ts';
 
-const COMPILERS = { atmega32u4: 'avr-gcc', lpc2478: 'arm-none-eabi-gcc' } as const;
+/** The compiler first, then what else the build runs. */
+const COMPILERS = {
+  atmega32u4: ['avr-gcc'],
+  lpc2478: ['arm-none-eabi-gcc'],
+  msp430f1611: ['clang-14', 'ld.lld-14', 'llvm-objcopy-14'],
+} as const;
+type Fixture = keyof typeof COMPILERS;
 
 /** Another version makes other code: outside CI that is no failure. */
-function hasCompiler(fixture: keyof typeof COMPILERS): boolean {
-  const compiler = needPeer(COMPILERS[fixture]);
-  if (compiler === null) return false;
+function hasCompiler(fixture: Fixture): boolean {
+  const [compiler, ...others] = COMPILERS[fixture].map((name) => needPeer(name));
+  if (compiler === undefined || compiler === null || others.includes(null)) return false;
   const manifest = readFileSync(join(FIXTURES_ROOT, fixture, 'manifest.json'), 'utf8');
   const { toolchain } = JSON.parse(manifest) as { toolchain: string };
   const here = execFileSync(compiler, ['--version'], { encoding: 'utf8' }).split('\n')[0];
@@ -22,7 +28,7 @@ function hasCompiler(fixture: keyof typeof COMPILERS): boolean {
   return false;
 }
 
-describe.each(['atmega32u4', 'lpc2478'] as const)('%s', (fixture) => {
+describe.each(Object.keys(COMPILERS) as Fixture[])('%s', (fixture) => {
   test.skipIf(!hasCompiler(fixture))('every image is rebuilt byte for byte', () => {
     const script = join(FIXTURES_ROOT, fixture, 'build.mjs');
     const { status, stdout } = spawnSync(process.execPath, [script, '--check'], {

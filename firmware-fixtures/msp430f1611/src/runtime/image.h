@@ -1,0 +1,30 @@
+/* The application's image, from 0x4000 on. */
+#ifndef IMAGE_H
+#define IMAGE_H
+
+#include <stdint.h>
+
+#define HEADER_MAGIC 0x5A45u /* EZ */
+#define HEADER_CRC_AT 14u
+typedef struct {
+    uint16_t magic, length;
+    uint8_t free[6];
+    uint8_t version[4];
+    uint16_t crc;
+} ImageHeader;
+#define HEADER_AT (APP_HEADER - APP_START)
+#define IMAGE_MIN (HEADER_AT + sizeof(ImageHeader))
+#define IMAGE_MAX (APP_END - APP_START)
+
+/* Reads `count` bytes of an image, `at` counted from its first. */
+typedef void ImageReader(uint16_t at, void *to, uint16_t count);
+/* CRC-16 over `length` bytes. @param inner the same without the two bytes of the header's own CRC. */
+uint16_t imageCrc(ImageReader *read, uint16_t length, uint16_t *inner);
+/* Header and both CRCs. */
+uint8_t imageFits(ImageReader *read, uint16_t length, uint16_t crc);
+/* What flash holds. */
+void imageInFlash(uint16_t at, void *to, uint16_t count);
+/* Length of the application in flash; 0 if its header or CRC is wrong. */
+uint16_t imageGood(void);
+
+#endif

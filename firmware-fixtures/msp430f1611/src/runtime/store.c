@@ -1,0 +1,21 @@
+#include "store.h"
+
+#include "external.h"
+#include "records.h"
+
+#define RING_PAGES (EXTERNAL_PAGES - STORE_FIRST_PAGE)
+
+uint16_t storeReserve(uint16_t pages) {
+    uint16_t first = newest.head;
+    if (first + pages > EXTERNAL_PAGES) first = STORE_FIRST_PAGE;
+    for (uint16_t page = first; page != first + pages; page++) {
+        if (page % SECTOR_PAGES == 0) externalErase(page);
+    }
+    newest.head = first + pages;
+    return recordAppend() ? first : 0;
+}
+
+uint16_t storeRoom(void) {
+    if (newest.bundle == 0) return RING_PAGES;
+    return newest.bundle >= newest.head ? newest.bundle - newest.head : newest.bundle + RING_PAGES - newest.head;
+}
