@@ -1,0 +1,5 @@
+/* Interrupt of the radio's FIFOP pin. */
+
+#include "interrupt.h"
+
+    interrupt port1Interrupt, fifopInterrupt
