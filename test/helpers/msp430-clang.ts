@@ -12,8 +12,8 @@ const FOLDER = join(PACKAGE_ROOT, 'test', 'helpers', 'msp430-programs');
 export function msp430Compiler(): {
   build(source: string, defines: readonly string[], elf: string): void;
 } | null {
-  const clang = needPeer('clang');
-  const lld = needPeer('lld');
+  const clang = needPeer('clang-14');
+  const lld = needPeer('ld.lld-14');
   if (clang === null || lld === null) return null;
   return {
     build(source, defines, elf) {
