@@ -47,7 +47,10 @@ export function equivalentCommand(program: Command, invocation: Invocation): voi
     .argument('<new>', 'the program that it is to equal; an .elf beside a .hex names the functions')
     .addOption(choice('--board <name>', 'board', OBSERVED_BOARDS).makeOptionMandatory())
     .option('--boot <file>', 'what starts both of them: runtime or boot loader')
-    .option('--symbols <elf>', 'functions of the modified program (default: the .elf beside it)')
+    .option(
+      '--symbols <file>',
+      'functions of the modified program: .elf or .node.json (default: the one beside it)',
+    )
     .option('--stimulus <file>', 'inputs, or random:SEED (default: none)')
     .option('--seconds <n>', 'virtual time', parseSeconds, DEFAULT_SECONDS)
     .option(

@@ -18,7 +18,7 @@ export interface EquivalenceRequest {
   readonly newPath: string;
   /** What runs first, in both; null = the programs have the reset vector themselves. */
   readonly bootPath: string | null;
-  /** ELF whose functions name the modified program's addresses; null = the one beside it, if there is one. */
+  /** ELF, or .node.json of an in-situ plan, whose functions name the modified program's addresses; null = the one beside it, if there is one. */
   readonly symbolsPath: string | null;
   /** Address of raw images; null = none is raw. */
   readonly base: number | null;

@@ -3,6 +3,7 @@
 
 import type { EquivalenceReport, PlacedDifference } from './equivalence.ts';
 import { PATCH_AREA } from './names.ts';
+import { CRASH } from './program-run.ts';
 
 type Facts = Omit<EquivalenceReport, 'headline' | 'notes'>;
 
@@ -35,6 +36,7 @@ export function differenceText({
 export function notesOf(report: Facts, limit: number | null): string[] {
   return [
     ...limitNotes(report, limit),
+    ...crashNotes(report),
     ...coverageNotes(report),
     ...patchNotes(report),
     ...inputNotes(report),
@@ -52,6 +54,14 @@ function limitNotes(
   if (difference === null || secondsCompared >= secondsAsked) return [];
   return [`Ended at the first difference, after ${secondsCompared} of ${secondsAsked} s.`];
 }
+
+const crashNotes = ({ channels }: Facts): string[] =>
+  channels
+    .filter(({ channel }) => channel === CRASH)
+    .map(({ modified, new: fresh }) => {
+      const who = modified > 0 && fresh > 0 ? 'Both programs' : 'One program';
+      return `${who} met an undefined instruction, and ran no further.`;
+    });
 
 function coverageNotes({ coverage, new: file }: Facts): string[] {
   const { instructions, executed, functions, hasSymbols } = coverage.new;
@@ -101,15 +111,25 @@ function swapNotes({ swaps, totalOrder }: Facts): string[] {
   ];
 }
 
+const MAX_EVENT_NOTES = 4;
+
 /** What one program does to the chip that the other does not. */
 function eventNotes({ events }: Facts): string[] {
-  const only = (ours: Facts['events']['new'], theirs: Facts['events']['new'], who: string) =>
-    ours
-      .filter((one) => !theirs.some(({ kind, where }) => kind === one.kind && where === one.where))
-      .map(
-        ({ kind, where, detail, count }) =>
-          `Only the ${who} program: ${kind} at ${where}, ${count} times (${detail}).`,
-      );
+  const only = (ours: Facts['events']['new'], theirs: Facts['events']['new'], who: string) => {
+    const own = ours.filter(
+      (one) => !theirs.some(({ kind, where }) => kind === one.kind && where === one.where),
+    );
+    const hidden = own.length - MAX_EVENT_NOTES;
+    return [
+      ...own
+        .slice(0, MAX_EVENT_NOTES)
+        .map(
+          ({ kind, where, detail, count }) =>
+            `Only the ${who} program: ${kind} at ${where}, ${counted(count, 'time')} (${detail}).`,
+        ),
+      ...(hidden > 0 ? [`Only the ${who} program: ${counted(hidden, 'more kind')} of these.`] : []),
+    ];
+  };
   return [
     ...only(events.modified, events.new, 'modified'),
     ...only(events.new, events.modified, 'new'),

@@ -7,8 +7,10 @@ import type { ObservedKind } from '../device/observed/index.ts';
 import type { AddressRange } from '../device/observed/observed.ts';
 import { RigError } from '../errors.ts';
 import type { FirmwareImage, Segment, SymbolEntry } from '../image/firmware-image.ts';
-import { readImage } from '../image/read-image.ts';
+import { readImage, readImageFile } from '../image/read-image.ts';
 import { imageBytes, rangeText } from '../image/segments.ts';
+import { nodeFromJson } from '../plan/easilir/index.ts';
+import { sizeOf } from '../plan/easilir/program.ts';
 import type { EquivalenceRequest, ProgramFile } from './equivalence.ts';
 import { type Namer, placeNamer } from './names.ts';
 
@@ -28,6 +30,8 @@ export interface Programs {
 }
 
 const ERASED = 0xffff;
+/** What the planner of in-situ updates keeps of a node. */
+const NODE_END = '.node.json';
 
 export async function loadPrograms(
   request: EquivalenceRequest,
@@ -38,7 +42,7 @@ export async function loadPrograms(
     const base = request.base === null ? {} : { base: request.base };
     const image = await readImage(path, { machine: kind.machine, ...base });
     checkPlaces(image, basename(path), kind);
-    return withSymbols(image, symbols ?? elfBeside(path), kind);
+    return withSymbols(image, symbols ?? namesBeside(path), kind);
   };
   const boot = bootPath === null ? null : await read(bootPath, null);
   const program = async (path: string, symbols: string | null): Promise<Program> => {
@@ -59,10 +63,12 @@ export async function loadPrograms(
   };
 }
 
-/** `x.elf` beside `x.hex`. */
-function elfBeside(path: string): string | null {
-  const elf = path.replace(/\.[^./\\]*$/, '.elf');
-  return elf !== path && existsSync(elf) ? elf : null;
+/** `x.elf` or `x.node.json` beside `x.hex`. */
+function namesBeside(path: string): string | null {
+  const stem = path.replace(/\.[^./\\]*$/, '');
+  return (
+    [`${stem}.elf`, `${stem}${NODE_END}`].find((one) => one !== path && existsSync(one)) ?? null
+  );
 }
 
 async function withSymbols(
@@ -71,8 +77,27 @@ async function withSymbols(
   kind: ObservedKind,
 ): Promise<FirmwareImage> {
   if (path === null || image.symbols.length > 0) return image;
+  if (path.endsWith(NODE_END)) return { ...image, symbols: await symbolsOfNode(path) };
   const { symbols } = await readImage(path, { machine: kind.machine });
   return { ...image, symbols };
+}
+
+/** Of a node that was modified in place: where each piece of a function lies now. */
+async function symbolsOfNode(path: string): Promise<SymbolEntry[]> {
+  const text = Buffer.from(await readImageFile(path)).toString('utf8');
+  const { program, places, isLong } = nodeFromJson(text, basename(path));
+  return program.items.flatMap((item, i) =>
+    item.kind === 'instruction' && item.name !== ''
+      ? [
+          {
+            name: item.name,
+            address: places[i]!,
+            bytes: sizeOf(item, isLong[i]!),
+            kind: 'function' as const,
+          },
+        ]
+      : [],
+  );
 }
 
 const isIn = (range: AddressRange | null, { address, bytes }: Segment): boolean =>
@@ -118,6 +143,8 @@ function fileOf(image: FirmwareImage, name: string, { patchRam }: ObservedKind):
     sha256: image.sha256,
     bytes: imageBytes(image),
     patchBytes: patches.reduce((sum, { bytes }) => sum + bytes.length, 0),
-    functions: image.symbols.filter(({ kind }) => kind === 'function').length,
+    functions: new Set(
+      image.symbols.flatMap(({ kind, name }) => (kind === 'function' ? [name] : [])),
+    ).size,
   };
 }

@@ -1,11 +1,15 @@
 /** One program on its board: run in steps, given its inputs, its outputs kept in order.
  *  Leaves out: the other program. */
 
+import type { MachineEvent } from '../../emulator/machine/events.ts';
 import type { ObservedBoard, Output } from '../device/observed/index.ts';
 import { ANY_CHANNEL, type StimulusEntry } from './stimulus.ts';
 
 /** More would be a program that does nothing but, and a report that nobody reads. */
 export const MAX_OUTPUTS = 1_000_000;
+
+/** Channel of the end of a program that has lost its way. */
+export const CRASH = 'crash';
 
 interface Due {
   readonly atUs: number;
@@ -24,6 +28,7 @@ export class ProgramRun {
   readonly #due: Due[];
   #tied: StimulusEntry[];
   #targetUs = 0;
+  #isLost = false;
 
   constructor(board: ObservedBoard, stimulus: readonly StimulusEntry[]) {
     this.board = board;
@@ -33,6 +38,7 @@ export class ProgramRun {
       .sort((a, b) => a.atUs - b.atUs);
     this.#tied = stimulus.filter(({ when }) => when.kind === 'after');
     board.onOutput = (output) => this.#onOutput(output);
+    board.machine.events.onEvent = (event) => this.#onEvent(event);
     board.powerOn();
   }
 
@@ -43,11 +49,16 @@ export class ProgramRun {
     return this.outputs.length >= MAX_OUTPUTS;
   }
 
+  /** It met an undefined instruction: what it does from there on is nobody's program, and it is not run on. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
   /** Run until virtual time `us`, or until there are too many outputs. */
   runTo(us: number): void {
     const { machine } = this.board;
     const limit = Math.round(us * this.#ticksPerUs);
-    while (machine.now < limit && !this.isFull) {
+    while (machine.now < limit && !this.isFull && !this.#isLost) {
       this.#giveDue();
       this.#targetUs = Math.min(us, this.#due[0]?.atUs ?? us);
       machine.runUntil(Math.min(limit, Math.ceil(this.#targetUs * this.#ticksPerUs)));
@@ -63,6 +74,13 @@ export class ProgramRun {
       this.given++;
       this.board.apply(entry.input);
     }
+  }
+  #onEvent({ kind, at, pc, where, detail }: MachineEvent): void {
+    if (kind !== 'undefined-instruction' || this.#isLost) return;
+    this.#isLost = true;
+    const value = `undefined instruction ${detail} at ${where}`;
+    this.#onOutput({ channel: CRASH, value, atUs: at / this.#ticksPerUs, chain: [pc] });
+    this.board.machine.stop();
   }
   #onOutput(output: Output): void {
     this.outputs.push(output);

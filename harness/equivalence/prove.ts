@@ -119,7 +119,7 @@ function runBoth(
   let countedUs: number | null = null;
   /** What is found may have an earlier cause: an output that did not come, which is known later. */
   const more = (): boolean => {
-    if (modified.isFull || fresh.isFull) return false;
+    if (modified.isFull || fresh.isFull || (modified.isLost && fresh.isLost)) return false;
     const [first] = differences;
     if (first === undefined && comparedUs < asked) return true;
     const until = Math.min(asked, first === undefined ? asked : timeOf(first));
