@@ -12,10 +12,18 @@ import {
 import { checkEquivalenceFolder, writeEquivalence } from '../report/equivalence.ts';
 import { equivalenceText } from '../report/equivalence-text.ts';
 import { colorful, EXIT_DEVICE_FAILED, examples, type Invocation, printJson } from './command.ts';
-import { choice, parseAddress, parsePeer, parseSeconds, parseSeed } from './options.ts';
+import {
+  choice,
+  parseAddress,
+  parsePeer,
+  parsePercent,
+  parseSeconds,
+  parseSeed,
+} from './options.ts';
 import { progressLine } from './progress.ts';
 
 const DEFAULT_SECONDS = 10;
+const DEFAULT_LATE_PERCENT = 10;
 const DEFAULT_SEED = 1;
 
 interface Options {
@@ -27,6 +35,7 @@ interface Options {
   readonly seconds: number;
   readonly peer?: EquivalenceRequest['peer'];
   readonly totalOrder?: true;
+  readonly late: number;
   readonly seed: number;
   readonly out?: string;
   readonly json?: true;
@@ -59,6 +68,12 @@ export function equivalentCommand(program: Command, invocation: Invocation): voi
       parsePeer,
     )
     .option('--total-order', 'outputs of different channels must keep their order, too')
+    .option(
+      '--late <percent>',
+      'how much longer one may take; what comes later still counts as missing',
+      parsePercent,
+      DEFAULT_LATE_PERCENT,
+    )
     .option('--seed <n>', 'seed of what memory holds at power-on', parseSeed, DEFAULT_SEED)
     .option('--base <address>', 'address of the first byte of a raw image', parseAddress)
     .option('--out <dir>', 'write equivalence.html, equivalence.json and stimulus.txt there')
@@ -107,6 +122,7 @@ const toRequest = (
   stimulus: options.stimulus ?? null,
   seconds: options.seconds,
   peer: options.peer ?? null,
+  latePercent: options.late,
   totalOrder: options.totalOrder === true,
   seed: options.seed,
 });

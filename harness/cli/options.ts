@@ -46,6 +46,14 @@ export function parseSeconds(text: string): number {
   return refuse('--seconds', text, `a number from ${LEAST_SECONDS} to ${MAX_SECONDS}`);
 }
 
+const MAX_PERCENT = 10_000;
+
+export function parsePercent(text: string): number {
+  const percent = wholeNumber(text);
+  if (percent <= MAX_PERCENT) return percent;
+  return refuse('--late', text, `a whole number from 0 to ${MAX_PERCENT}`);
+}
+
 export function parseAddress(text: string): number {
   const address = wholeNumber(text);
   if (address <= 0xffff_ffff) return address;

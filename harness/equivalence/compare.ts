@@ -16,25 +16,31 @@ export interface Difference {
   readonly fresh: Output | null;
 }
 
-/** One program may take twice the time of the other, and this. */
+/** Beside the share that the caller allows: what happens once, such as a wait for a tick of a slow clock. */
 const LATE_US = 2e6;
-const LATE_RATIO = 1;
-/** Until when the other program must have made an output of `us`. */
-export const latestUs = (us: number): number => us * (1 + LATE_RATIO) + LATE_US;
-/** The other way round: what happened before it must be there at `nowUs`. */
-const settledUs = (nowUs: number): number => (nowUs - LATE_US) / (1 + LATE_RATIO);
 
 export class Comparison {
   readonly #modified: Outputs;
   readonly #fresh: Outputs;
+  readonly #ratio: number;
   /** Outputs of each channel that were found equal. */
   readonly equal = new Map<string, number>();
 
-  constructor(modified: Outputs, fresh: Outputs) {
+  /** @param latePercent how much longer one program may take than the other. */
+  constructor(modified: Outputs, fresh: Outputs, latePercent: number) {
+    this.#ratio = 1 + latePercent / 100;
     this.#modified = modified;
     this.#fresh = fresh;
   }
 
+  /** Until when the other program must have made an output of `us`. */
+  latestUs(us: number): number {
+    return us * this.#ratio + LATE_US;
+  }
+  /** The other way round: what happened before it must be there at `nowUs`. */
+  #settledUs(nowUs: number): number {
+    return (nowUs - LATE_US) / this.#ratio;
+  }
   get equalOutputs(): number {
     return [...this.equal.values()].reduce((sum, count) => sum + count, 0);
   }
@@ -84,7 +90,7 @@ export class Comparison {
     const fresh = theirs[at] ?? null;
     if (modified !== null && fresh !== null) return { channel, index: at, modified, fresh };
     const alone = modified ?? fresh;
-    if (alone === null || alone.atUs > Math.min(asked, settledUs(nowUs))) return null;
+    if (alone === null || alone.atUs > Math.min(asked, this.#settledUs(nowUs))) return null;
     return { channel, index: at, modified, fresh };
   }
 }

@@ -29,6 +29,8 @@ export interface EquivalenceRequest {
   readonly peer: SerialFormat | null;
   /** A swap between channels counts as a difference. */
   readonly totalOrder: boolean;
+  /** How much longer one program may take than the other; an output that comes later counts as missing. */
+  readonly latePercent: number;
   readonly seed: number;
 }
 
@@ -81,6 +83,7 @@ export interface EquivalenceReport {
   readonly board: string;
   readonly seed: number;
   readonly totalOrder: boolean;
+  readonly latePercent: number;
   readonly secondsAsked: number;
   /** Less than asked when a difference, or a limit, ended it. */
   readonly secondsCompared: number;

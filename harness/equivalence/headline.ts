@@ -17,7 +17,9 @@ export function headlineOf(report: Facts): string {
   }
   if (verdict === 'nothing-observed') return `No output came ${during}: nothing was compared.`;
   const on = counted(channels.length, 'channel');
-  return `${counted(outputs, 'output')} on ${on} ${during}, the same and in the same order.`;
+  const worst = Math.round(Math.abs(report.timing?.total.worstUs ?? 0));
+  const late = worst === 0 ? '' : `, at most ${worst} us apart`;
+  return `${counted(outputs, 'output')} on ${on} ${during}, the same and in the same order${late}.`;
 }
 
 export function differenceText({

@@ -14,7 +14,7 @@ import {
 import { RigError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
 import { packageVersion } from '../package.ts';
-import { Comparison, type Difference, findSwaps, latestUs, timeOf } from './compare.ts';
+import { Comparison, type Difference, findSwaps, timeOf } from './compare.ts';
 import { coverageOf } from './coverage.ts';
 import { compareCycles, spentCycles } from './cycles.ts';
 import type {
@@ -97,7 +97,8 @@ interface Proof {
   readonly modified: ProgramRun;
   readonly fresh: ProgramRun;
   readonly differences: readonly Difference[];
-  /** Of each channel, before the first difference. */
+  /** Outputs of each channel that are equal: all, and those before the first difference. */
+  readonly found: ReadonlyMap<string, number>;
   readonly equal: ReadonlyMap<string, number>;
   readonly comparedUs: number;
   /** Both programs' instructions were counted until then. */
@@ -108,10 +109,10 @@ interface Proof {
 function runBoth(
   modified: ProgramRun,
   fresh: ProgramRun,
-  { seconds }: EquivalenceRequest,
+  { seconds, latePercent }: EquivalenceRequest,
   onProgress: ProofProgress,
 ): Proof {
-  const comparison = new Comparison(modified.byChannel, fresh.byChannel);
+  const comparison = new Comparison(modified.byChannel, fresh.byChannel, latePercent);
   const asked = seconds * 1e6;
   const step = Math.max(LEAST_STEP_US, asked / STEPS);
   let differences: Difference[] = [];
@@ -123,7 +124,7 @@ function runBoth(
     const [first] = differences;
     if (first === undefined && comparedUs < asked) return true;
     const until = Math.min(asked, first === undefined ? asked : timeOf(first));
-    return comparedUs < latestUs(until) && comparison.isWaiting(until);
+    return comparedUs < comparison.latestUs(until) && comparison.isWaiting(until);
   };
   while (more()) {
     comparedUs = comparedUs < asked ? Math.min(asked, comparedUs + step) : comparedUs + step;
@@ -143,6 +144,7 @@ function runBoth(
     modified,
     fresh,
     differences,
+    found: comparison.equal,
     equal: comparison.equalBefore(first === undefined ? Number.POSITIVE_INFINITY : decidedUs),
     comparedUs: Math.min(decidedUs, asked),
     countedUs: countedUs ?? comparedUs,
@@ -178,6 +180,7 @@ function reportOf(found: Found): EquivalenceReport {
     board: request.board,
     seed: request.seed,
     totalOrder: request.totalOrder,
+    latePercent: request.latePercent,
     secondsAsked: request.seconds,
     secondsCompared: Math.round(proof.comparedUs) / 1e6,
     secondsRun: Math.round(modified.nowUs) / 1e6,
@@ -190,7 +193,7 @@ function reportOf(found: Found): EquivalenceReport {
       givenToModified: modified.given,
       givenToNew: fresh.given,
     },
-    channels: channelCounts(modified, fresh, equal),
+    channels: channelCounts(modified, fresh, proof.found),
     difference: placed[0] ?? null,
     moreDifferences: placed.slice(1),
     swaps,

@@ -114,7 +114,7 @@ function latenessChart(timing: EquivalenceReport['timing']): Markup | null {
   const span = Math.max(1, most - least);
   const x = (seconds: number): number => px(LEFT + (seconds / lastSecond) * (WIDTH - LEFT - 20));
   const y = (us: number): number => px(TOP + ((most - us) / span) * (HEIGHT - TOP - BOTTOM));
-  const levels = [...new Set([least, 0, (least + most) / 2, most])];
+  const levels = [...new Set([least, 0, most])];
   return html`<div class="chart"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img"><title>lateness over time</title>
 ${levels.map((us) => html`<path class="line" d="M${LEFT} ${y(us)}H${WIDTH - 20}"/><text class="soft" x="${LEFT - 8}" y="${px(y(us) + 4)}" text-anchor="end">${signed(us)}</text>`)}
 ${[0, 0.25, 0.5, 0.75, 1].map((part) => html`<text class="soft" x="${x(part * lastSecond)}" y="${HEIGHT - 8}" text-anchor="middle">${px(part * lastSecond)} s</text>`)}
@@ -148,7 +148,7 @@ export function cycleSection({ cycles }: EquivalenceReport): Markup | null {
 ${
   cycles.functions.length === 0
     ? html`<p>No function spent more or fewer cycles.</p>`
-    : html`<details open="open"><summary>by function: ${counted(cycles.functions.length, 'function')} with other cycles</summary><table>${head('function')}<tbody>${rows(cycles.functions)}</tbody></table></details>`
+    : html`<details open="open"><summary>by function: ${counted(cycles.functions.length, 'function')} with other cycles</summary><div><table>${head('function')}<tbody>${rows(cycles.functions)}</tbody></table></div></details>`
 }
 </section>`;
 }
@@ -215,12 +215,12 @@ export function inputSection({ stimulus, events }: EquivalenceReport): Markup {
 <h2>Inputs</h2>
 <p>Stimulus ${source}: ${counted(inputs, 'input')}, ${grouped(givenToModified)} given to the modified program, ${grouped(givenToNew)} to the new one.</p>
 ${text === '' ? null : html`<details><summary>the stimulus, to save and replay</summary><pre class="scroll">${text}</pre></details>`}
-<details><summary>what the model of the chip met: ${counted(events.modified.length, 'kind')} modified, ${events.new.length} new</summary><table><tbody>${(
+<details><summary>what the model of the chip met: ${counted(events.modified.length, 'kind')} modified, ${events.new.length} new</summary><div><table><tbody>${(
     ['modified', 'new'] as const
   ).map(
     (who) =>
       html`${events[who].map((one) => html`<tr><td>${who}</td><td>${one.kind}</td><td class="mono">${one.where}</td><td>${one.detail}</td><td class="number">${grouped(one.count)}</td></tr>`)}`,
-  )}</tbody></table></details>
+  )}</tbody></table></div></details>
 </section>`;
 }
 

@@ -53,7 +53,9 @@ describe('equivalent', () => {
     hex('modified.hex', blink('jmp on', '.word 0xffff\n .word 0xffff\n on: nop'));
     const { code, stdout, stderr } = await equivalent('modified.hex', 'new.hex');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^EQUIVALENT: \d+ outputs on 2 channels in 1 s, the same and in /);
+    expect(stdout).toMatch(
+      /^EQUIVALENT: \d+ outputs on 2 channels in 1 s, the same and in the same order, at most /,
+    );
     expect(stdout).toMatch(/all +mean \+[\d.]+ us, worst \+/);
     expect(stdout).toContain('new.hex has no functions');
     const report = JSON.parse((await equivalent('modified.hex', 'new.hex', '--json')).stdout);
@@ -129,6 +131,7 @@ describe('equivalent, rubbish in', () => {
     [['new.hex', 'new.hex', '--stimulus', 'none.txt'], 'STIMULUS_UNREADABLE', 'does not exist'],
     [['new.hex', 'new.hex', '--stimulus', 'random:x'], 'OPTION_VALUE', 'random:SEED'],
     [['new.hex', 'new.hex', '--stimulus', 'new.hex'], 'STIMULUS_LINE', 'new.hex, line 1'],
+    [['new.hex', 'new.hex', '--late', 'x'], 'OPTION_VALUE', '--late x'],
     [['new.hex', 'new.hex', '--base', '-1'], 'OPTION_VALUE', '--base -1'],
   ])('%j: %s', async (words, errorCode, fact) => {
     expectRefusal(await equivalent(...words), 2, errorCode, fact);

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Output } from '../../../harness/device/observed/index.ts';
-import { Comparison, findSwaps, latestUs } from '../../../harness/equivalence/compare.ts';
+import { Comparison, findSwaps } from '../../../harness/equivalence/compare.ts';
 import { channelTimings, totalTiming } from '../../../harness/equivalence/timing.ts';
 
 const SECOND = 1e6;
@@ -24,7 +24,7 @@ function outputs(text: string, ms = 1): Map<string, Output[]> {
   return channels;
 }
 const compare = (modified: string, fresh: string, nowUs = SECOND, asked = SECOND) => {
-  const comparison = new Comparison(outputs(modified), outputs(fresh));
+  const comparison = new Comparison(outputs(modified), outputs(fresh), 50);
   const found = comparison
     .advance(nowUs, asked)
     .map(({ channel, index, modified: a, fresh: b }) => [
@@ -54,12 +54,13 @@ describe('differences', () => {
     expect(compare(modified, fresh).found).toEqual(expected);
   });
 
-  test('an output without a partner: missing from twice its time and 2 s on, not before', () => {
-    expect(latestUs(2000)).toBe(2 * SECOND + 4000);
+  test('an output without a partner: missing from half as much again and 2 s on, not before', () => {
+    const latest = compare('', '').comparison.latestUs(2000);
+    expect(latest).toBe(2 * SECOND + 3000);
     const [ours, theirs] = ['a1', 'a1 a2'];
-    expect(compare(ours, theirs, latestUs(2000) - 1).found).toEqual([]);
-    expect(compare(ours, theirs, latestUs(2000)).found).toEqual([['a', 1, null, '2']]);
-    expect(compare(theirs, ours, latestUs(2000)).found).toEqual([['a', 1, '2', null]]);
+    expect(compare(ours, theirs, latest - 1).found).toEqual([]);
+    expect(compare(ours, theirs, latest).found).toEqual([['a', 1, null, '2']]);
+    expect(compare(theirs, ours, latest).found).toEqual([['a', 1, '2', null]]);
   });
   test('an output from after the time asked for needs no partner', () => {
     expect(compare('a1', 'a1 a2', 10 * SECOND, 1999).found).toEqual([]);
@@ -73,7 +74,7 @@ describe('differences', () => {
   test('outputs that come later are compared when they do', () => {
     const modified = outputs('a1');
     const fresh = outputs('a1 a2');
-    const comparison = new Comparison(modified, fresh);
+    const comparison = new Comparison(modified, fresh, 50);
     expect(comparison.advance(SECOND, SECOND)).toEqual([]);
     modified.get('a')!.push({ channel: 'a', value: '3', atUs: 5000, chain: [] });
     expect(comparison.advance(SECOND, SECOND)).toMatchObject([{ channel: 'a', index: 1 }]);
@@ -95,7 +96,7 @@ describe('differences', () => {
 describe('swaps', () => {
   const swaps = (modified: string, fresh: string) => {
     const [a, b] = [outputs(modified), outputs(fresh)];
-    const comparison = new Comparison(a, b);
+    const comparison = new Comparison(a, b, 50);
     comparison.advance(SECOND, SECOND);
     return findSwaps(a, b, comparison.equal);
   };

@@ -42,6 +42,7 @@ function prove(node: NodeImage, newName: string): Promise<EquivalenceReport> {
     seconds: 20,
     peer: null,
     totalOrder: false,
+    latePercent: 10,
     seed: 1,
   });
 }

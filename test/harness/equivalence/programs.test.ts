@@ -55,6 +55,7 @@ const prove = (
     seconds: 8,
     peer: { baud: 9600, parity: 'none', stopBits: 1 },
     totalOrder: false,
+    latePercent: 10,
     seed: 1,
     ...more,
   });
