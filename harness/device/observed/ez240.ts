@@ -30,7 +30,7 @@ const INFORMATION = { address: 0x1000, end: 0x1100 };
 const MAIN = { address: 0x4000, end: 0x10000 };
 /** Pins of P1 to P6 that lead to the radio, the flash, the serial number and the SHT11. */
 const WIRED: Readonly<Record<PortNumber, number>> = {
-  1: 0b0111_1001,
+  1: 0b1111_1001,
   2: 0b0001_0000,
   3: 0b0000_1110,
   4: 0b1111_0110,

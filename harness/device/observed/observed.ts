@@ -1,7 +1,7 @@
 /** A board as an observer outside sees it: what leaves it, and what can be put in.
  *  Leaves out: what it means that two boards differ (harness/equivalence). */
 
-import type { NorArray } from '../../../emulator/flash/nor-array.ts';
+import type { NorOperation } from '../../../emulator/flash/nor-array.ts';
 import type { Machine } from '../../../emulator/machine/machine.ts';
 import type { PeerSettings } from '../../../emulator/peripherals/shared/uart-line.ts';
 import type { MachineName } from '../../image/elf.ts';
@@ -102,8 +102,18 @@ export interface FlashObserver {
   readonly emit: (output: Output) => void;
 }
 
+/** An array, or several as one. */
+interface ObservedFlash<Operation extends NorOperation> {
+  onOperationBegin: ((operation: Operation) => void) | null;
+  onOperationEnd: ((operation: Operation) => void) | null;
+  readView(address: number, bytes: number): Uint8Array;
+}
+
 /** Erases and programs that came to their end, a program with what the cells hold after it. */
-export function observeFlash(flash: NorArray, observer: FlashObserver): void {
+export function observeFlash<Operation extends NorOperation>(
+  flash: ObservedFlash<Operation>,
+  observer: FlashObserver,
+): void {
   const { channel, usOf, addressOf, emit } = observer;
   let chain: readonly number[] = [];
   flash.onOperationBegin = () => {
