@@ -83,6 +83,10 @@ export const ERRORS = {
   // faults
   FAULT_SYNTAX: row(2, 'fault line "{text}", character {at}: {problem}. Give {expected}.'),
   REPLAY_IMAGE: row(2, '{role} image {name} has sha256 {found}.., the replay line says {asked}... Give the images that the report was made from.'),
+  // equivalence
+  EQUIVALENCE_START: row(2, '{file}: no reset vector at {address}, so it does not start by itself. Give what starts it with --boot.'),
+  STIMULUS_UNREADABLE: row(2, '{path}: cannot be read ({why}). Give a stimulus file, or random:SEED.'),
+  STIMULUS_LINE: row(2, '{file}, line {line}: {problem}. Expected {expected}.'),
   // cli
   USAGE: row(2, '{problem}. See: flashrig {command} --help'),
   COMMAND_LINE: row(2, '{problem}. See: flashrig --help'),

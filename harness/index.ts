@@ -2,6 +2,11 @@
  *  Source: package.json, `exports`. Leaves out: the command line (bin/flashrig.js). */
 
 export type { FlashOperation, Observation, TimelineEntry } from './device/observation.ts';
+export {
+  type EquivalenceReport,
+  type EquivalenceRequest,
+  proveEquivalence,
+} from './equivalence/index.ts';
 export { ERRORS, type ErrorCode, RigError } from './errors.ts';
 export type { Cut, CutPoint, FaultPlan, TornModel } from './faults/fault-plan.ts';
 export type { FirmwareImage, Segment, SymbolEntry } from './image/firmware-image.ts';

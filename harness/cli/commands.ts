@@ -5,6 +5,7 @@ import type { RegisterCommand } from './command.ts';
 import { deltaCommand } from './delta.ts';
 import { demoCommand } from './demo.ts';
 import { emulateCommand } from './emulate.ts';
+import { equivalentCommand } from './equivalent.ts';
 import { gapsCommand } from './gaps.ts';
 import { imageCommand } from './image.ts';
 import { replayCommand } from './replay.ts';
@@ -20,4 +21,5 @@ export const COMMANDS: readonly RegisterCommand[] = [
   gapsCommand,
   imageCommand,
   deltaCommand,
+  equivalentCommand,
 ];

@@ -10,7 +10,7 @@ import { COMMANDS } from './commands.ts';
 const EXIT_CODES = `
 Exit codes:
   0  every outcome is acceptable
-  1  the device failed somewhere
+  1  the device failed somewhere, or the programs differ
   2  usage or bad input
   3  the rig failed: the device was not judged`;
 

@@ -36,6 +36,30 @@ export function parseSeed(text: string): number {
   return refuse('--seed', text, `a whole number from 0 to 0x${MAX_SEED.toString(16)}`);
 }
 
+const MAX_SECONDS = 100_000;
+const LEAST_SECONDS = 0.001;
+
+/** Virtual time. */
+export function parseSeconds(text: string): number {
+  const seconds = /^\d{1,6}(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds >= LEAST_SECONDS && seconds <= MAX_SECONDS) return seconds;
+  return refuse('--seconds', text, `a number from ${LEAST_SECONDS} to ${MAX_SECONDS}`);
+}
+
+const MAX_PERCENT = 10_000;
+
+export function parsePercent(text: string): number {
+  const percent = wholeNumber(text);
+  if (percent <= MAX_PERCENT) return percent;
+  return refuse('--late', text, `a whole number from 0 to ${MAX_PERCENT}`);
+}
+
+export function parseAddress(text: string): number {
+  const address = wholeNumber(text);
+  if (address <= 0xffff_ffff) return address;
+  return refuse('--base', text, 'an address from 0 to 0xffffffff');
+}
+
 export function parseWorkers(text: string): number {
   const workers = wholeNumber(text);
   if (workers >= 1 && workers <= MAX_WORKERS) return workers;

@@ -2,10 +2,11 @@
  *  Source: STYLE.md, recipe "report output".
  *  Leaves out: printing to a terminal (terminal.ts), which needs no file. */
 
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RigError } from '../errors.ts';
 import { checkPlace, reasonOf, writeFileAtomic } from '../files.ts';
+import { checkReplaceable, makeFolder } from './folder.ts';
 import { HTML_MARK, reportHtml } from './html.ts';
 import { parseReport, reportJson } from './json.ts';
 import { JUNIT_MARK, junitXml } from './junit.ts';
@@ -72,24 +73,4 @@ export async function readReport(path: string): Promise<Report> {
     throw new RigError('REPORT_UNREADABLE', { path, why: reasonOf(cause) }, cause);
   }
   return parseReport(text, path);
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (cause) {
-    throw new RigError('REPORT_FOLDER', { path: folder, why: reasonOf(cause) }, cause);
-  }
-}
-
-async function checkReplaceable(path: string, output: ReportOutput): Promise<void> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    const { code } = cause as { code?: unknown };
-    if (code === 'ENOENT' || code === 'ENOTDIR') return;
-    throw new RigError('REPORT_FOREIGN', { path }, cause);
-  }
-  if (!output.isOurs(text)) throw new RigError('REPORT_FOREIGN', { path });
 }

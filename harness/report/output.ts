@@ -7,6 +7,9 @@ import type { Report } from './report.ts';
 export const JSON_FILE = 'report.json';
 export const HTML_FILE = 'report.html';
 export const JUNIT_FILE = 'junit.xml';
+export const EQUIVALENCE_JSON_FILE = 'equivalence.json';
+export const EQUIVALENCE_HTML_FILE = 'equivalence.html';
+export const STIMULUS_FILE = 'stimulus.txt';
 
 export interface ReportOutput {
   readonly file: string;

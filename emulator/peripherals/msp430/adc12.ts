@@ -27,8 +27,6 @@ const CONVERT_CLOCKS = 13;
 const OSCILLATOR_HZ = 5_000_000;
 const SENSOR_CHANNEL = 10;
 const HALF_SUPPLY_CHANNEL = 11;
-/** At 25 degrees. */
-const SENSOR_VOLTS = 0.986 + 0.00355 * 25;
 
 /** Codes of CONSEQ. */
 const SINGLE = 0;
@@ -40,6 +38,8 @@ export interface Adc12Options {
   /** Volts at inputs A0 to A7, at a tick. */
   readonly voltsAt: (channel: number, tick: number) => number;
   readonly supplyVolts: () => number;
+  /** Of the temperature sensor, at a tick. */
+  readonly sensorVolts: (tick: number) => number;
   /** At VeREF+; absent = nothing connected. */
   readonly externalReferenceVolts?: number;
   /** A conversion, or the last of a sequence, has set its flag: the DMA listens. */
@@ -217,7 +217,7 @@ export class Adc12 {
   }
 
   #convertVolts(control: number, tick: number): number {
-    const { voltsAt, supplyVolts, externalReferenceVolts = 0 } = this.#options;
+    const { voltsAt, supplyVolts, sensorVolts, externalReferenceVolts = 0 } = this.#options;
     const channel = control & 15;
     const select = (control >>> 4) & 7;
     const setting = this.#registers.value(ADC12.CTL0);
@@ -227,7 +227,7 @@ export class Adc12 {
     if (channel < 8) volts = voltsAt(channel, tick);
     else if (channel === 8) volts = externalReferenceVolts;
     else if (channel === 9) volts = 0;
-    else if (channel === SENSOR_CHANNEL) volts = SENSOR_VOLTS;
+    else if (channel === SENSOR_CHANNEL) volts = sensorVolts(tick);
     else if (channel > HALF_SUPPLY_CHANNEL) volts = supplyVolts() / 2;
     if (top <= 0) {
       this.#raise('the reference is off');

@@ -36,6 +36,9 @@ export const MSP430_PARTS_STATE_BYTES = 16 * KB;
 /** Each line in pages of its own. */
 export const MSP430_PARTS_BULK_BYTES = 2 * (uartLineBulkBytes + 3 * PAGE_BYTES);
 const ADC_INPUTS = 8;
+/** Behind the pins' waves. */
+const SENSOR_WAVE = ADC_INPUTS;
+const ROOM_CELSIUS = 25;
 
 /** Why the CPU stands still: one bit each. */
 export const HALT_FLASH = 1;
@@ -108,10 +111,12 @@ export class Msp430Parts {
     this.timerA = this.#createTimer('A');
     this.timerB = this.#createTimer('B');
     this.multiplier = new Msp430Multiplier(machine, registers);
-    this.waves = new Waveforms(machine, ADC_INPUTS);
+    this.waves = new Waveforms(machine, ADC_INPUTS + 1);
+    this.setTemperature(ROOM_CELSIUS);
     this.adc12 = new Adc12(machine, clocks, registers, interrupts, {
       sources: this.clocking,
       voltsAt: (channel, tick) => this.waves.voltsAt(channel, tick),
+      sensorVolts: (tick) => this.waves.voltsAt(SENSOR_WAVE, tick),
       supplyVolts: () => options.supplyMillivolts() / 1000,
       onFlag: () => this.dma.request(DMA_TRIGGERS.adc12),
       onListening: () => this.#outputsChanged(),
@@ -121,6 +126,11 @@ export class Msp430Parts {
     this.ports.onSelect.push(() => this.#outputsChanged());
   }
 
+  /** Of the chip, as its sensor shows it: SLAS368, "12-bit ADC, temperature sensor". */
+  setTemperature(celsius: number): void {
+    const offsetVolts = 0.986 + 0.00355 * celsius;
+    this.waves.set(SENSOR_WAVE, { offsetVolts, amplitudeVolts: 0, hz: 0, phase: 0 });
+  }
   /** Registers and parts as after a POR or PUC; a flash operation in flight ends where it stands. */
   reset(cause: ResetKind): void {
     this.interrupts.reset();

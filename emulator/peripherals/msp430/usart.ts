@@ -47,6 +47,8 @@ export class Msp430Usart implements Clocked {
   readonly line: UartLine;
   /** A character has left the chip: called at the end of its last stop bit. */
   onTransmit: ((byte: number, startTicks: number, endTicks: number) => void) | null = null;
+  /** The program has written a character to UxTXBUF: the instruction is `bus.currentPc`, unless it was the DMA. */
+  onPut: ((byte: number) => void) | null = null;
   /** SPI: a character has been shifted out; @returns what came in meanwhile. */
   onExchange: ((byte: number) => number) | null = null;
   /** A flag has just been set whose interrupt is off: the DMA controller listens. */
@@ -187,6 +189,7 @@ export class Msp430Usart implements Clocked {
     if (this.#settings.inReset) return;
     if (this.#settings.clockIsPin) this.#raise('gap-register', 'TCTL', 'no clock comes from UCLK');
     this.#s[BUFFER] = value & (this.#settings.dataBits === 8 ? 0xff : 0x7f);
+    this.onPut?.(this.#s[BUFFER]!);
     this.#sfr.set(ifg, tx, false);
     this.#load(this.#machine.now);
     this.#plan();

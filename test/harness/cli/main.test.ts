@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { PACKAGE_ROOT, packageVersion } from '../../../harness/package.ts';
 import { expectRefusal, flashrig, scratchDirectory } from '../../helpers/cli.ts';
 
-const COMMANDS = ['verify', 'replay', 'scenarios', 'demo', 'emulate', 'gaps'];
+const COMMANDS = ['verify', 'replay', 'scenarios', 'demo', 'emulate', 'gaps', 'equivalent'];
 
 describe('command line, help', () => {
   test('--version prints the version of package.json, exit 0', async () => {

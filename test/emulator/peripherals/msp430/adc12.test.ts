@@ -30,6 +30,7 @@ function adcRig() {
     sources: rig.clocking,
     voltsAt: (channel) => input.volts[channel]!,
     supplyVolts: () => input.supply,
+    sensorVolts: () => 0.986 + 0.00355 * 25,
     onFlag: () => flags++,
   });
   return { ...rig, adc, input, flagged: () => flags };
