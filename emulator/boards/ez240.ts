@@ -11,6 +11,7 @@ import {
 import { Cc2420 } from '../parts/cc2420.ts';
 import { Ds2411 } from '../parts/ds2411.ts';
 import { M25P80_MEMORY, M25p80 } from '../parts/m25p80.ts';
+import { PIN_UART_MEMORY, PinUart } from '../parts/pin-uart.ts';
 import { type PortNumber, parseMsp430Pin } from '../peripherals/msp430/ports.ts';
 
 /** USART to the host, behind a USB bridge: 115200 baud, 8N1, by Contiki's and TinyOS's default. */
@@ -21,6 +22,8 @@ const FLASH_SELECT = 'P4.4';
 const RADIO = { select: 'P4.2', vregEnable: 'P4.5', reset: 'P4.6' } as const;
 const RADIO_PINS = { fifo: 'P1.3', fifop: 'P1.0', sfd: 'P4.1', cca: 'P1.4' } as const;
 const SERIAL_PIN = 'P2.4';
+/** The bridge is at the boot loader's pins as well: the chip sends from the first. */
+const BSL_PINS = { tx: 'P1.1', rx: 'P2.2' } as const;
 const SHT11_DATA = 'P1.5';
 /** What an SPI master reads while nobody drives the line. */
 const OPEN_LINE = 0xff;
@@ -35,6 +38,8 @@ export interface Ez240Options extends Msp430f1611Options {
 export interface Ez240 {
   readonly chip: Msp430f1611;
   readonly host: ReturnType<Msp430f1611['uart']>;
+  /** The same bridge at the boot loader's pins. */
+  readonly bslPort: PinUart;
   readonly radio: Cc2420;
   readonly externalFlash: M25p80;
   readonly serialNumber: Ds2411;
@@ -47,8 +52,8 @@ export function createEz240(options: Ez240Options): Ez240 {
   const chip = createMsp430f1611({
     ...options,
     board: {
-      stateBytes: M25P80_MEMORY.stateBytes + PARTS_BYTES,
-      bulkBytes: M25P80_MEMORY.bulkBytes,
+      stateBytes: M25P80_MEMORY.stateBytes + PIN_UART_MEMORY.stateBytes + PARTS_BYTES,
+      bulkBytes: M25P80_MEMORY.bulkBytes + PIN_UART_MEMORY.bulkBytes,
     },
   });
   const { machine, ports } = chip;
@@ -64,6 +69,11 @@ export function createEz240(options: Ez240Options): Ez240 {
   const serialNumber = new Ds2411(machine, {
     serial: options.serial ?? [0x00, 0x00, 0x0e, 0x24, 0x00, 0x01],
     pullLow: (low) => chip.setPin(SERIAL_PIN, low ? 'low' : 'high'),
+  });
+  const bslPort = new PinUart(machine, {
+    name: 'BSL bridge',
+    drive: (high) => chip.setPin(BSL_PINS.rx, high ? 'high' : 'low'),
+    level: () => isHigh(BSL_PINS.tx),
   });
 
   /** Selects are low; without supply, nothing is selected. */
@@ -83,13 +93,21 @@ export function createEz240(options: Ez240Options): Ez240 {
     const [port, pin] = parseMsp430Pin(name);
     ports.drive(port, pin, true);
   };
-  for (const name of [FLASH_SELECT, RADIO.select, SERIAL_PIN, SHT11_DATA, EZ240_BUTTON_PIN]) {
+  for (const name of [
+    FLASH_SELECT,
+    RADIO.select,
+    SERIAL_PIN,
+    SHT11_DATA,
+    EZ240_BUTTON_PIN,
+    ...Object.values(BSL_PINS),
+  ]) {
     pullUp(name);
   }
   for (const name of Object.values(EZ240_LEDS)) pullUp(name);
   ports.onLevels.push(({ port, before, after }) => {
     const others = port === 4 ? 0xff & ~(1 << 1) : 0xff;
     if (((before ^ after) & others) !== 0) follow(port);
+    if (port === 1 && ((before ^ after) & (1 << 1)) !== 0) bslPort.chipDrives(isHigh(BSL_PINS.tx));
   });
   const spi = chip.uart(0);
   spi.onExchange = (byte) => {
@@ -102,8 +120,10 @@ export function createEz240(options: Ez240Options): Ez240 {
     follow(4);
   });
   chip.uart(EZ240_HOST_USART).setPeer({ baud: 115_200, parity: 'none', stopBits: 1 });
+  bslPort.setPeer({ baud: 9600, parity: 'even', stopBits: 1 });
   return {
     chip,
+    bslPort,
     host: chip.uart(EZ240_HOST_USART),
     radio,
     externalFlash,
