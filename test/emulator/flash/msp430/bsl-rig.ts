@@ -18,7 +18,8 @@ export function bslRig(options: Partial<Ez240Options> = {}) {
   const { machine } = chip;
   const heard: number[] = [];
   bslPort.onTransmit = (byte) => heard.push(byte);
-  const passMs = (ms: number) => machine.runUntil(machine.now + Math.round(ms * 1000 * TICKS_PER_US));
+  const passMs = (ms: number) =>
+    machine.runUntil(machine.now + Math.round(ms * 1000 * TICKS_PER_US));
   /** @returns what came within the time after the last bit sent. */
   const talk = (bytes: readonly number[], ms = 20): number[] => {
     heard.length = 0;
