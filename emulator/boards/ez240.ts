@@ -20,6 +20,7 @@ export const EZ240_HOST_USART = 1;
 export const EZ240_LEDS = { red: 'P5.4', green: 'P5.5', blue: 'P5.6' } as const;
 export const EZ240_BUTTON_PIN = 'P2.7';
 const FLASH_SELECT = 'P4.4';
+const FLASH_HOLD = 'P4.7';
 const RADIO = { select: 'P4.2', vregEnable: 'P4.5', reset: 'P4.6' } as const;
 const RADIO_PINS = { fifo: 'P1.3', fifop: 'P1.0', sfd: 'P4.1', cca: 'P1.4' } as const;
 const SERIAL_PIN = 'P2.4';
@@ -88,6 +89,7 @@ export function createEz240(options: Ez240Options): Ez240 {
       const radioOn = chip.isPowered && isHigh(RADIO.vregEnable);
       radio.setControl(radioOn, !isHigh(RADIO.reset));
       radio.select(radioOn && !isHigh(RADIO.select));
+      externalFlash.hold(!isHigh(FLASH_HOLD));
       externalFlash.select(chip.isPowered && !isHigh(FLASH_SELECT));
     }
     if (port === 1) {
@@ -105,6 +107,7 @@ export function createEz240(options: Ez240Options): Ez240 {
   };
   for (const name of [
     FLASH_SELECT,
+    FLASH_HOLD,
     RADIO.select,
     SERIAL_PIN,
     SHT11.data,

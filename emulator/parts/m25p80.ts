@@ -1,7 +1,7 @@
 /** M25P80: 1 MB of serial flash behind chip select, its cells a NOR array in time.
  *  Source: Micron M25P80 data sheet, "Instructions", "Power-up and power-down", "AC characteristics" (110 nm,
  *  typical times). Modify commands take effect when S# rises on a byte boundary.
- *  Leaves out: HOLD#, W# and the status register's SRWD, the delays of power-up and of deep power-down's end,
+ *  Leaves out: W# and the status register's SRWD, the delays of power-up and of deep power-down's end,
  *  the unique identification behind RDID. UNKNOWN: cells after a cut; the array's torn models are taken. */
 
 import { NorArray, type NorOptions, norMemory } from '../flash/nor-array.ts';
@@ -58,6 +58,7 @@ const STATUS = 4;
 const ASLEEP = 5;
 const DATA = 6;
 const POWERED = 7;
+const HELD = 8;
 
 export class M25p80 {
   readonly flash: NorArray;
@@ -70,7 +71,7 @@ export class M25p80 {
   constructor(machine: Machine, options: Partial<NorOptions> = {}) {
     this.#machine = machine;
     this.flash = new NorArray(machine, { ...M25P80_NVM, ...options });
-    this.#s = machine.memory.stateWords('M25P80', 8);
+    this.#s = machine.memory.stateWords('M25P80', 9);
     this.#page = machine.memory.stateU8('M25P80 page', PAGE);
     this.#statusSlot = machine.scheduler.register('M25P80 status', () => {
       this.#s[STATUS] = this.#s[DATA]! & BP;
@@ -99,10 +100,14 @@ export class M25p80 {
       s[COMMAND] = 0;
     } else if (s[COUNT]! > 0 && s[POWERED] === 1) this.#execute();
   }
+  /** HOLD#: the part does not see the clock, and drives nothing. */
+  hold(on: boolean): void {
+    this.#s[HELD] = on ? 1 : 0;
+  }
   /** One byte of SPI. @returns what the part sends meanwhile, or -1 while it drives nothing. */
   exchange(byte: number): number {
     const s = this.#s;
-    if (s[SELECTED] === 0 || s[POWERED] === 0) return -1;
+    if (s[SELECTED] === 0 || s[POWERED] === 0 || s[HELD] === 1) return -1;
     const count = s[COUNT]!;
     s[COUNT] = count + 1;
     if (count === 0) {
