@@ -53,6 +53,10 @@ export const ERRORS = {
   PATCH_BODY: row(2, '{file}: {what} is {found}, expected {expected}. Whoever made this patch has a mistake.'),
   PATCH_BASE: row(2, '{file}: is for an old image of {expectedBytes} bytes with CRC-16 {expected}; this one has {bytes} bytes and {found}. Give the image that the patch was made from.'),
   PATCH_RESULT: row(2, '{file}: leads to CRC-16 {found}, expected {expected}. Whoever made this patch has a mistake.'),
+  PROGRAM: row(2, '{file}: {what}: found {found}, expected {expected}. Build it for in situ updates, symbols and relocations kept.'),
+  NODE_FILE: row(2, '{file}: {what} is {found}, expected {expected}. Give a .node.json that flashrig made.'),
+  EASILIR_AREA: row(2, 'in situ: the ifunction area would need {needed} bytes, it has {limit}. Rebuild the program instead.'),
+  EASILIR_SCRIPT: row(2, '{file}: {what} is {found}, expected {expected}. Whoever made this script has a mistake.'),
   // transport
   TRANSPORT_SEGMENT_BYTES: row(2, 'segment size {segmentBytes}: dialect {dialect} takes 1 to {room} bytes a segment.'),
   TRANSPORT_FILE_EMPTY: row(2, 'the file to send has no bytes: pack an image with at least one.'),

@@ -1,5 +1,5 @@
 /** The tables of an ELF32 little-endian file; every access is checked against the file's end.
- *  Source: System V ABI, edition 4.1, chapter 4, figures 4-3, 4-8, 4-15 and 5-1.
+ *  Source: System V ABI, edition 4.1, chapter 4, figures 4-3, 4-8, 4-15, 4-18 and 5-1.
  *  Leaves out: what the entries mean for an image (elf.ts). */
 
 import { RigError } from '../errors.ts';
@@ -13,9 +13,21 @@ export interface ProgramHeader {
 export interface SectionHeader {
   readonly type: number;
   readonly flags: number;
+  /** Where the program sees it; the loader's place is its program header's `physical`. */
+  readonly address: number;
   readonly offset: number;
   readonly size: number;
   readonly link: number;
+  /** Of relocations: index of the section that they are in. */
+  readonly info: number;
+}
+export interface Relocation {
+  /** Of the place, as the program sees it. */
+  readonly address: number;
+  readonly type: number;
+  /** Index in the symbol table that the section links to. */
+  readonly symbol: number;
+  readonly addend: number;
 }
 export interface ElfSymbol {
   readonly name: string;
@@ -29,6 +41,7 @@ const HEADER_BYTES = 52;
 const PROGRAM_HEADER_BYTES = 32;
 const SECTION_HEADER_BYTES = 40;
 const SYMBOL_BYTES = 16;
+const RELOCATION_BYTES = 12;
 const MAGIC = [0x7f, 0x45, 0x4c, 0x46];
 
 export const hasElfMagic = (bytes: Uint8Array): boolean =>
@@ -91,6 +104,21 @@ export class ElfFile {
     });
   }
 
+  /** @param table of type RELA. */
+  relocationsOf(table: SectionHeader): Relocation[] {
+    const view = this.#view(table.offset, table.size, 'a relocation table');
+    return Array.from({ length: Math.floor(table.size / RELOCATION_BYTES) }, (_, index) => {
+      const at = index * RELOCATION_BYTES;
+      const info = view.getUint32(at + 4, true);
+      return {
+        address: view.getUint32(at, true),
+        type: info & 0xff,
+        symbol: info >>> 8,
+        addend: view.getInt32(at + 8, true),
+      };
+    });
+  }
+
   #view(offset: number, bytes: number, what: string): DataView {
     const part = this.take(offset, bytes, what);
     return new DataView(part.buffer, part.byteOffset, part.length);
@@ -127,9 +155,11 @@ const programHeader = (view: DataView, at: number): ProgramHeader => ({
 const sectionHeader = (view: DataView, at: number): SectionHeader => ({
   type: view.getUint32(at + 4, true),
   flags: view.getUint32(at + 8, true),
+  address: view.getUint32(at + 12, true),
   offset: view.getUint32(at + 16, true),
   size: view.getUint32(at + 20, true),
   link: view.getUint32(at + 24, true),
+  info: view.getUint32(at + 28, true),
 });
 
 /** The zero-terminated name; a missing terminator ends it with the table. */

@@ -15,13 +15,17 @@ export interface Matches {
 
 export type Direction = 'up' | 'down';
 
-export interface SharedSuffixes {
-  readonly oldBytes: number;
-  readonly newBytes: number;
-  /** Suffixes of old, separator, new in order; `common[r]` is what rank r shares with rank r - 1. */
+/** Suffixes of a text in order; `common[r]` is what rank r shares with rank r - 1. */
+export interface SortedSuffixes {
   readonly order: Int32Array;
   readonly rank: Int32Array;
   readonly common: Int32Array;
+}
+
+/** The text is old, separator, new. */
+export interface SharedSuffixes extends SortedSuffixes {
+  readonly oldBytes: number;
+  readonly newBytes: number;
 }
 
 const SEPARATOR = 256;
@@ -33,11 +37,15 @@ export function sharedSuffixes(oldImage: Uint8Array, newImage: Uint8Array): Shar
   text.set(oldImage);
   text[oldBytes] = SEPARATOR;
   text.set(newImage, oldBytes + 1);
-  const order = suffixArray(text, SYMBOLS);
+  return { oldBytes, newBytes: newImage.length, ...sortSuffixes(text, SYMBOLS) };
+}
+
+/** @param symbols every symbol is below this. */
+export function sortSuffixes(text: Uint16Array, symbols: number): SortedSuffixes {
+  const order = suffixArray(text, symbols);
   const rank = new Int32Array(text.length);
   for (let r = 0; r < order.length; r++) rank[order[r]!] = r;
-  const common = commonPrefixes(text, order, rank);
-  return { oldBytes, newBytes: newImage.length, order, rank, common };
+  return { order, rank, common: commonPrefixes(text, order, rank) };
 }
 
 function commonPrefixes(text: Uint16Array, order: Int32Array, rank: Int32Array): Int32Array {
@@ -117,7 +125,7 @@ export function matchesInPlace(shared: SharedSuffixes, direction: Direction): Ma
 }
 
 /** Ranks that still count; removed ones are skipped by pointers that get shorter with use. */
-class AliveRanks {
+export class AliveRanks {
   readonly #lower: Int32Array;
   readonly #higher: Int32Array;
 

@@ -1,0 +1,55 @@
+/** In situ modification: from a node and a new program to a script, and the node as it will be.
+ *  Source: Qiu et al. 2014, 4.1. */
+
+import { crc16 } from '../../crc16.ts';
+import { commandsFor } from './commands.ts';
+import { countInSitu, type InSituCounts } from './counts.ts';
+import { emit, nodeAfter } from './emit.ts';
+import { keysOf } from './keys.ts';
+import { layOut } from './layout.ts';
+import { type MatchCosts, matchItems, UPDATE_COSTS } from './match.ts';
+import type { NodeImage } from './node-image.ts';
+import type { Program } from './program.ts';
+import { type Command, type Envelope, encodeCommands, encodeFile, KINDS } from './script.ts';
+
+export interface Update {
+  /** As it is sent. */
+  readonly file: Uint8Array;
+  readonly node: NodeImage;
+}
+
+export interface InSitu extends Update {
+  readonly commands: readonly Command[];
+  readonly counts: InSituCounts;
+}
+
+/** @throws RigError EASILIR_AREA where the ifunction area is too small. */
+export function planInSitu(
+  old: NodeImage,
+  program: Program,
+  costs: MatchCosts = UPDATE_COSTS,
+): InSitu {
+  const [oldKeys, newKeys] = keysOf(old.program, program);
+  const { oldOf } = matchItems(oldKeys!, newKeys!, costs);
+  const layout = layOut(old, program, oldOf);
+  const emitted = emit(layout, old);
+  const commands = commandsFor(layout, emitted, old);
+  const node = nodeAfter(layout, emitted, old);
+  const envelope = envelopeOf(KINDS.insitu, old, node);
+  const file = encodeFile(envelope, encodeCommands(commands));
+  const counted = { fileBytes: file.length, commands, before: old, after: node };
+  return { commands, node, file, counts: countInSitu({ ...counted, live: emitted.live }) };
+}
+
+type NodeBytes = Pick<NodeImage, 'flash' | 'area'>;
+
+export const envelopeOf = (kind: number, old: NodeBytes, after: NodeBytes): Envelope => ({
+  kind,
+  baseBytes: old.flash.length,
+  baseCrc: crc16(old.flash),
+  resultBytes: after.flash.length,
+  resultCrc: crc16(after.flash),
+  areaCrc: crc16(old.area),
+  resultAreaBytes: after.area.length,
+  resultAreaCrc: crc16(after.area),
+});
