@@ -69,7 +69,7 @@ describe.skipIf(contiki === null)('Contiki-NG, through the pins of the boot load
   );
 });
 
-const clang = needPeer('lld-14') === null ? null : needPeer('clang-14');
+const clang = needPeer('ld.lld-14') === null ? null : needPeer('clang-14');
 describe.skipIf(clang === null)('a program built by clang', () => {
   const segments = () => loadSegments(buildHello(clang!));
 
