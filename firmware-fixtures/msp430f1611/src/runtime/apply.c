@@ -72,6 +72,7 @@ static uint8_t finishSegment(uint8_t index, uint8_t isResumed) {
         }
     }
     for (uint8_t tries = MAX_TRIES; tries != 0; tries--) {
+        /* What reads as the newest record may be half there: it is not acted upon before it is whole. */
         if (newest.step != index || !recordIsFresh()) {
             newest.step = index;
             if (!recordAppend()) return 0;
@@ -84,8 +85,6 @@ static uint8_t finishSegment(uint8_t index, uint8_t isResumed) {
 
 uint8_t updateApply(void) {
     uint8_t isResumed = !recordIsFresh();
-    /* What reads as the newest record may be half there: it is not acted upon before it is whole. */
-    if (isResumed && !recordAppend()) return 0;
     for (uint8_t index = newest.step; index < bundle.count; index++) {
         if (!finishSegment(index, isResumed)) return 0;
     }

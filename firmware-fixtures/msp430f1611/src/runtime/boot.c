@@ -6,9 +6,16 @@
 #include "image.h"
 #include "records.h"
 
-uint8_t bootDecision(void) {
-    recordsLoad();
+uint8_t hasApplication;
+
+static uint8_t isStartable(void) {
     if (!bundleLoad()) return 0;
     if (newest.state == STATE_APPLYING && !updateApply()) return 0;
-    return areaLoad() && imageGood() != 0;
+    return areaLoad() && imageGood();
+}
+
+uint8_t bootDecision(void) {
+    recordsLoad();
+    hasApplication = isStartable();
+    return hasApplication;
 }

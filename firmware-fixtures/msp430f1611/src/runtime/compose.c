@@ -93,7 +93,8 @@ uint8_t composePlace(Source source, uint16_t from, uint16_t at, uint16_t count, 
     }
     while (count != 0) {
         uint16_t end = at + count;
-        uint16_t size = isDown ? (end - 1u) % SEGMENT_BYTES + 1u : SEGMENT_BYTES - at % SEGMENT_BYTES;
+        uint16_t size = SEGMENT_BYTES - at % SEGMENT_BYTES;
+        if (isDown) size = (end - 1u) % SEGMENT_BYTES + 1u;
         if (size > count) size = count;
         uint16_t skipped = isDown ? count - size : 0;
         uint16_t to = at + skipped;

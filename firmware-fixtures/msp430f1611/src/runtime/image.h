@@ -4,8 +4,9 @@
 
 #include <stdint.h>
 
+#include "flash-map.h"
+
 #define HEADER_MAGIC 0x5A45u /* EZ */
-#define HEADER_CRC_AT 14u
 typedef struct {
     uint16_t magic, length;
     uint8_t free[6];
@@ -18,13 +19,13 @@ typedef struct {
 
 /* Reads `count` bytes of an image, `at` counted from its first. */
 typedef void ImageReader(uint16_t at, void *to, uint16_t count);
-/* CRC-16 over `length` bytes. @param inner the same without the two bytes of the header's own CRC. */
-uint16_t imageCrc(ImageReader *read, uint16_t length, uint16_t *inner);
-/* Header and both CRCs. */
-uint8_t imageFits(ImageReader *read, uint16_t length, uint16_t crc);
 /* What flash holds. */
 void imageInFlash(uint16_t at, void *to, uint16_t count);
-/* Length of the application in flash; 0 if its header or CRC is wrong. */
-uint16_t imageGood(void);
+/* CRC-16 over `length` bytes. */
+uint16_t imageCrc(ImageReader *read, uint16_t length);
+/* Has it this length and CRC, and a header that says the same? */
+uint8_t imageFits(ImageReader *read, uint16_t length, uint16_t crc);
+/* Is the application in flash whole, by its header? */
+uint8_t imageGood(void);
 
 #endif

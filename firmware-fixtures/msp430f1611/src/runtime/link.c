@@ -3,11 +3,10 @@
    twice. */
 #include "link.h"
 
+#include <stddef.h>
 #include <string.h>
 
-#include "flash-map.h"
-
-#include "bundle.h"
+#include "boot.h"
 #include "image.h"
 #include "serial.h"
 #include "transfer.h"
@@ -47,6 +46,7 @@
 static const uint8_t address[4] = {0x71, 0x01, 0x22, 0x08};
 /* AFN 09 F1; the version lies at 12. */
 #define VERSION_AT 12u
+#define VERSION_BYTES 4u
 static const char configuration[41] = "FRIGEZ240   ----\x21\x11\x26" "36864 bytes" "1.0 A   \x21\x11\x26";
 
 /* What lies between the second 68 and the check byte. */
@@ -106,11 +106,8 @@ static uint8_t authenticate(uint8_t *data) {
 }
 
 static uint8_t version(uint8_t *data) {
-    ImageHeader header;
     memcpy(data, configuration, sizeof configuration);
-    if (imageGood() == 0) return sizeof configuration;
-    imageInFlash(HEADER_AT, &header, sizeof header);
-    memcpy(data + VERSION_AT, header.version, sizeof header.version);
+    if (hasApplication) imageInFlash(HEADER_AT + offsetof(ImageHeader, version), data + VERSION_AT, VERSION_BYTES);
     return sizeof configuration;
 }
 

@@ -10,6 +10,7 @@
 #include "link.h"
 #include "records.h"
 #include "serial.h"
+#include "supply.h"
 #include "transfer.h"
 
 /* More than two repeats of a station that waits 10 s. */
@@ -92,6 +93,7 @@ void runtimeMain(void) {
     serialStart();
     if (bootDecision() && isStartable()) {
         starts++;
+        supplyEnd();
         watchdogFeed();
         startApplication();
     }

@@ -1,7 +1,5 @@
 #include "prepare.h"
 
-#include "flash-map.h"
-
 #include "bundle.h"
 #include "compose.h"
 #include "crc.h"
@@ -12,8 +10,7 @@
 #include "store.h"
 
 static uint8_t isBase(uint16_t bytes, uint16_t crc) {
-    uint16_t inner;
-    return bytes <= IMAGE_MAX && imageCrc(imageInFlash, bytes, &inner) == crc;
+    return bytes <= IMAGE_MAX && imageCrc(imageInFlash, bytes) == crc;
 }
 
 uint8_t envelopeFits(const Envelope *envelope) {

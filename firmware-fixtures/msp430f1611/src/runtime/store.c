@@ -17,5 +17,6 @@ uint16_t storeReserve(uint16_t pages) {
 
 uint16_t storeRoom(void) {
     if (newest.bundle == 0) return RING_PAGES;
-    return newest.bundle >= newest.head ? newest.bundle - newest.head : newest.bundle + RING_PAGES - newest.head;
+    uint16_t ahead = newest.bundle - newest.head;
+    return newest.bundle >= newest.head ? ahead : ahead + RING_PAGES;
 }

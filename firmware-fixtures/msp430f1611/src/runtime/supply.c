@@ -31,3 +31,8 @@ uint8_t supplyIsGood(void) {
 void supplyWait(void) {
     while (!supplyIsGood()) {}
 }
+
+void supplyEnd(void) {
+    ADC12CTL0 &= ~ENC;
+    ADC12CTL0 = 0;
+}

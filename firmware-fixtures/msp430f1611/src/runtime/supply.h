@@ -7,5 +7,7 @@
 uint8_t supplyIsGood(void);
 /* Until it is good. */
 void supplyWait(void);
+/* The reference takes current until then. */
+void supplyEnd(void);
 
 #endif

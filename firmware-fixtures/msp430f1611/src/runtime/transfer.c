@@ -56,7 +56,8 @@ static uint8_t isWhole(void) {
     uint8_t bytes[CHECK_READ_BYTES];
     FileCheck found = {0, CRC32_START};
     for (uint16_t at = 0; at < fileBytes; at += CHECK_READ_BYTES) {
-        uint16_t size = fileBytes - at < CHECK_READ_BYTES ? fileBytes - at : CHECK_READ_BYTES;
+        uint16_t size = fileBytes - at;
+        if (size > CHECK_READ_BYTES) size = CHECK_READ_BYTES;
         externalRead(filePage, at, bytes, size);
         for (uint8_t i = 0; i < size; i++) found.sum += bytes[i];
         found.crc32 = crc32(found.crc32, bytes, size);

@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { freshNode, planInSitu, planRebuild, readProgram } from '../../../harness/plan/easilir/index.ts';
+import { FIXTURES_ROOT } from '../../../harness/scenarios.ts';
+import { createProbe, createStation } from '../../../harness/transport/stations.ts';
+import { delugeFile, sealed } from '../../helpers/ez240-files.ts';
+import { type Ez240Node, startNode } from '../../helpers/ez240-node.ts';
+import { loadSegments } from '../../helpers/msp430-image.ts';
+
+const elf = (name: string): Uint8Array =>
+  new Uint8Array(readFileSync(join(FIXTURES_ROOT, 'msp430f1611', 'images', `${name}.elf`)));
+const program = (name: string) => readProgram(elf(name), name);
+const blink = freshNode(program('blink'));
+const ifElse = planInSitu(blink, program('blink-if-else'));
+const TIMEOUT_MS = 60_000;
+const SECOND_US = 1e6;
+
+const nodeWith = (name: string): Ez240Node => startNode(elf('runtime'), loadSegments(elf(name)));
+const versionOf = (node: Ez240Node) => node.talk(createProbe('376.1')).result.deviceVersion;
+const send = (node: Ez240Node, file: Uint8Array, expectedVersion: string) =>
+  node.talk(
+    createStation({
+      plan: { scheme: 'easilir', file, segmentBytes: 128, expectedVersion },
+      dialect: '376.1',
+      resume: 'query',
+      seed: 1,
+    }),
+  ).result;
+const area = (node: Ez240Node, bytes: number): Uint8Array =>
+  Uint8Array.from({ length: bytes }, (_, i) => node.board.chip.machine.bus.read(0x1900 + i, 1));
+function loseSupply(node: Ez240Node): void {
+  node.board.chip.powerOff();
+  node.pass(SECOND_US);
+  node.board.chip.powerOn();
+}
+
+describe('MSP430 runtime', () => {
+  test('sent a whole image: it runs, and nothing but it was programmed', () => {
+    const node = nodeWith('blink');
+    const runtime = node.flash(0xd000, 0x3000);
+    const { image } = program('blink-faster');
+    expect(versionOf(node)).toBe('1.00');
+    expect(send(node, delugeFile(image), '1.02').deviceVersion).toBe('1.02');
+    expect(node.flash(0x4000, image.length)).toEqual(image);
+    expect(node.flash(0xd000, 0x3000)).toEqual(runtime);
+    expect(node.events()).toEqual(['1 watchdog-reset WDTCTL']);
+  });
+
+  test('sent a script with ifunctions: they are there after a loss of supply, and it runs', () => {
+    const node = nodeWith('blink');
+    expect(ifElse.node.area.length).toBeGreaterThan(0);
+    expect(send(node, ifElse.file, '1.03').deviceVersion).toBe('1.03');
+    loseSupply(node);
+    expect(versionOf(node)).toBe('1.03');
+    expect(node.flash(0x4000, ifElse.node.flash.length)).toEqual(ifElse.node.flash);
+    expect(area(node, ifElse.node.area.length)).toEqual(ifElse.node.area);
+  });
+
+  test('of a modified program sent a rebuild to a larger one: as linked, and it runs', { timeout: TIMEOUT_MS }, () => {
+    const node = nodeWith('blink');
+    const rebuilt = planRebuild(ifElse.node, program('radio-count'));
+    send(node, ifElse.file, '1.03');
+    expect(send(node, rebuilt.file, '2.00').deviceVersion).toBe('2.00');
+    expect(node.flash(0x4000, rebuilt.node.flash.length)).toEqual(program('radio-count').image);
+  });
+
+  test('sent a script for another base: refused, nothing of the program was touched', () => {
+    const node = nodeWith('blink-faster');
+    expect(send(node, ifElse.file, '1.03').state).toBe('failed');
+    expect(versionOf(node)).toBe('1.02');
+    expect(node.board.chip.flash.operationsTotal).toBe(0);
+  });
+
+  test('at 2.6 V: refuses the update that it takes at 2.8 V', () => {
+    const node = nodeWith('blink');
+    node.board.chip.setSupplyMillivolts(2600);
+    expect(send(node, ifElse.file, '1.03').state).toBe('failed');
+    expect(versionOf(node)).toBe('1.00');
+    expect(node.board.chip.flash.operationsTotal).toBe(0);
+    node.board.chip.setSupplyMillivolts(2800);
+    expect(send(node, ifElse.file, '1.03').deviceVersion).toBe('1.03');
+  });
+
+  test('with an application that never calls nodeService: keeps the node after three starts, and takes an update', () => {
+    const { image } = program('blink');
+    const call = Buffer.from(image).indexOf(Buffer.from([0xb0, 0x12, 0x00, 0xd0]));
+    const silent = image.slice();
+    // MOV R3, R3 twice.
+    silent.set([0x03, 0x43, 0x03, 0x43], call);
+    const node = startNode(elf('runtime'), [{ address: 0x4000, bytes: sealed(silent, '1.00') }]);
+    const said: number[] = [];
+    node.board.host.onTransmit = (byte) => said.push(byte);
+    node.pass(2.9 * SECOND_US);
+    expect(said).toEqual([]);
+    node.pass(SECOND_US);
+    expect(said.length).toBeGreaterThan(0);
+    expect(send(node, delugeFile(image), '1.00').deviceVersion).toBe('1.00');
+    expect(node.flash(0x4000, image.length)).toEqual(image);
+  });
+
+  test('without an application: logs in and takes a whole image', () => {
+    const node = startNode(elf('runtime'), []);
+    expect(versionOf(node)).toBe('----');
+    expect(send(node, delugeFile(program('blink').image), '1.00').deviceVersion).toBe('1.00');
+  });
+});
