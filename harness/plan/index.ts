@@ -3,6 +3,7 @@
 import type { SchemeName } from '../request.ts';
 import { planDg, planDgSafe, planR3diff } from './delta-plan.ts';
 import { planDeluge } from './deluge/encode.ts';
+import { planEasilirUpdate } from './easilir/scheme.ts';
 import { planFull } from './full/encode.ts';
 import type { Scheme } from './plan.ts';
 import { planR2 } from './r2/encode.ts';
@@ -21,5 +22,10 @@ export const schemes = {
     name: 'r2',
     summary: 'a script between base files in external flash, references apart from code',
     plan: planR2,
+  },
+  easilir: {
+    name: 'easilir',
+    summary: 'a script that changes the program where it lies, or rebuilds it by segments',
+    plan: planEasilirUpdate,
   },
 } satisfies Record<SchemeName, Scheme>;
