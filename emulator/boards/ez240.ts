@@ -1,13 +1,13 @@
 /** Ez240, a TelosB-class sensor node: MSP430F1611, CC2420 radio, 1 MB of serial flash, serial number, three LEDs.
  *  Source: the Telos/Tmote Sky schematic as TinyOS and Contiki have its pins (platform telosb, platform sky).
- *  Leaves out: the light sensors but as plain voltages; the I2C switch (ADG715) between the bridge's DTR and RTS and
- *  the chip's RST and TCK, which the bench moves itself. */
+ *  Leaves out: the light sensors but as plain voltages; a supply of its own for the bridge, which is always on. */
 
 import {
   createMsp430f1611,
   type Msp430f1611,
   type Msp430f1611Options,
 } from '../chips/msp430f1611.ts';
+import { Adg715 } from '../parts/adg715.ts';
 import { Cc2420 } from '../parts/cc2420.ts';
 import { Ds2411 } from '../parts/ds2411.ts';
 import { M25P80_MEMORY, M25p80 } from '../parts/m25p80.ts';
@@ -47,6 +47,8 @@ export interface Ez240 {
   readonly serialNumber: Ds2411;
   readonly climate: Sht11;
   setButton(pressed: boolean): void;
+  /** DTR and RTS of the bridge, true = asserted: SDA and SCL, inverted, of the switch at RST and TCK. */
+  setModemLines(lines: { readonly dtr: boolean; readonly rts: boolean }): void;
   isLedOn(led: keyof typeof EZ240_LEDS): boolean;
 }
 
@@ -72,6 +74,11 @@ export function createEz240(options: Ez240Options): Ez240 {
   const serialNumber = new Ds2411(machine, {
     serial: options.serial ?? [0x00, 0x00, 0x0e, 0x24, 0x00, 0x01],
     pullLow: (low) => chip.setPin(SERIAL_PIN, low ? 'low' : 'high'),
+  });
+  /** The first switch pulls RST low, the second TCK. */
+  const entrySwitch = new Adg715(machine, (closed) => {
+    chip.setTckPin((closed & 2) !== 0 ? 'low' : 'high');
+    chip.setResetPin((closed & 1) !== 0 ? 'low' : 'high');
   });
   const climate = new Sht11(machine, {
     pullLow: (low) => chip.setPin(SHT11.data, low ? 'low' : 'high'),
@@ -144,6 +151,7 @@ export function createEz240(options: Ez240Options): Ez240 {
     serialNumber,
     climate,
     setButton: (pressed) => chip.setPin(EZ240_BUTTON_PIN, pressed ? 'low' : 'high'),
+    setModemLines: ({ dtr, rts }) => entrySwitch.lines(!rts, !dtr),
     isLedOn: (led) => !isHigh(EZ240_LEDS[led]),
   };
 }

@@ -1,7 +1,6 @@
 /** Client of the MSP430 boot loader as a course of steps: what to put on the lines, what to wait for. It does no I/O
  *  and knows no clock; harness/device runs the steps, in virtual time or at a serial port.
- *  Source: SLAU319Z, "BSL entry sequence", "BSL protocol". Leaves out: the I2C switch through which a TelosB has
- *  its RST and TCK; a port for it makes one of `lines`. */
+ *  Source: SLAU319Z, "BSL entry sequence", "BSL protocol". Leaves out: how an adapter moves RST and TCK. */
 
 import { RigError } from '../../errors.ts';
 import { blocksOf, type Placed } from './blocks.ts';

@@ -3,10 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { createEz240, type Ez240 } from '../../../emulator/boards/ez240.ts';
 import { runBslOnBoard } from '../../../harness/device/bsl-board.ts';
 import { type BslPort, runBslOnPort } from '../../../harness/device/bsl-port.ts';
+import { setTelosLines } from '../../../harness/device/bsl-telos.ts';
 import {
   type BslCourse,
   enterLoader,
   givePassword,
+  leaveLoader,
   massErase,
   order,
   programChip,
@@ -136,6 +138,35 @@ describe.skipIf(clang === null)('a program built by clang', () => {
     expect(summary.bytesVerified).toBe(summary.bytesWritten);
     expect(isHeldBy(board, segments())).toBe(true);
     expect(textAfter(board, 0.1)).toBe(HELLO_TEXT);
+  });
+});
+
+describe('TelosB: RST and TCK behind its I2C switch, moved by DTR and RTS', () => {
+  const telos = (board: Ez240): BslPort => ({
+    ...portOf(board),
+    setLines: (levels) =>
+      setTelosLines({ setModemLines: async (lines) => board.setModemLines(lines) }, levels),
+  });
+  test('the loader is entered, answers, and is left again', async () => {
+    const board = powered();
+    await runBslOnPort(telos(board), enterLoader());
+    expect(board.chip.bsl.running).toBe(true);
+    expect(await runBslOnPort(telos(board), synchronise())).toBe(true);
+    await runBslOnPort(telos(board), leaveLoader());
+    expect(board.chip.bsl.running).toBe(false);
+  });
+  test('a byte for another address moves no switch', async () => {
+    const board = powered();
+    const { resets } = board.chip;
+    let bits = 0;
+    // The 7th bit of the address: SDA is low for it in 90 and high in 92.
+    const wrong = async (lines: { dtr: boolean; rts: boolean }) => {
+      if (!lines.rts && ++bits === 9) board.setModemLines({ ...lines, dtr: false });
+      else board.setModemLines(lines);
+    };
+    await setTelosLines({ setModemLines: wrong }, { rst: 'low', tck: 'high' });
+    await setTelosLines({ setModemLines: wrong }, { rst: 'high', tck: 'high' });
+    expect(board.chip.resets).toBe(resets);
   });
 });
 
