@@ -27,6 +27,8 @@ const SERIAL_PIN = 'P2.4';
 /** The bridge is at the boot loader's pins as well: the chip sends from the first. */
 const BSL_PINS = { tx: 'P1.1', rx: 'P2.2' } as const;
 const SHT11 = { data: 'P1.5', clock: 'P1.6', power: 'P1.7' } as const;
+/** Pins whose changes parts follow, by port: not those that the radio moves itself. */
+const FOLLOWED = { 1: 0xe0, 2: 0xff, 3: 0, 4: 0xfd, 5: 0, 6: 0 } as const;
 /** What an SPI master reads while nobody drives the line. */
 const OPEN_LINE = 0xff;
 /** State of the parts but the flash. */
@@ -125,8 +127,7 @@ export function createEz240(options: Ez240Options): Ez240 {
   }
   for (const name of Object.values(EZ240_LEDS)) pullUp(name);
   ports.onLevels.push(({ port, before, after }) => {
-    const others = port === 4 ? 0xff & ~(1 << 1) : 0xff;
-    if (((before ^ after) & others) !== 0) follow(port);
+    if (((before ^ after) & FOLLOWED[port]) !== 0) follow(port);
     if (port === 1 && ((before ^ after) & (1 << 1)) !== 0) bslPort.chipDrives(isHigh(BSL_PINS.tx));
   });
   const spi = chip.uart(0);
