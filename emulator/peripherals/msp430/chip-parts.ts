@@ -1,6 +1,6 @@
 /** The peripherals of the MSP430F1611, made and wired to each other: vectors, pins, triggers, resets.
  *  Source: msp430f1611.h; MSP430x1xx family user's guide, "System Resets, Interrupts, and Operating Modes".
- *  Leaves out: the core, memory, supply and BSL, which the chip adds; what the peripherals' own files do. */
+ *  Leaves out: the core, memory, supply and boot loader, which the chip adds; what the peripherals' own files do. */
 
 import { Msp430Flash } from '../../flash/msp430-flash.ts';
 import { type FlashLimits, MSP430F1611_FLASH_LIMITS } from '../../flash/msp430-flash-limits.ts';

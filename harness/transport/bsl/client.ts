@@ -36,8 +36,8 @@ const START_US = 250_000;
 const LINE_US = 1_000;
 const SYNC_TRIES = 3;
 const SYNC_US = 50_000;
+/** The longest answer is under way for 0.3 s at 9600 baud, a mass erase lasts 0.2 s. */
 const ANSWER_US = 1_000_000;
-/** The longest answer is under way for 0.3 s at 9600 baud. */
 const PASSWORD_BYTES = 32;
 const START_BAUD = 9600;
 /** Registers of the clock that the loader is told with each rate: DCOCTL, BCSCTL1; its number. */
