@@ -1,7 +1,6 @@
 /** Ez240, a TelosB-class sensor node: MSP430F1611, CC2420 radio, 1 MB of serial flash, serial number, three LEDs.
  *  Source: the Telos/Tmote Sky schematic as TinyOS and Contiki have its pins (platform telosb, platform sky).
- *  Leaves out: the light sensors but as plain voltages; the I2C switch (ADG715) between the bridge's DTR and RTS and
- *  the chip's RST and TCK, which the bench moves itself. */
+ *  Leaves out: the light sensors but as plain voltages; a supply of its own for the bridge, which is always on. */
 
 import {
   createMsp430f1611,
@@ -10,6 +9,7 @@ import {
 } from '../chips/msp430f1611.ts';
 import type { NodeTraffic } from '../energy/node-traffic.ts';
 import type { NorArray } from '../flash/nor-array.ts';
+import { Adg715 } from '../parts/adg715.ts';
 import { Cc2420 } from '../parts/cc2420.ts';
 import { Ds2411 } from '../parts/ds2411.ts';
 import { M25P80_MEMORY, M25p80 } from '../parts/m25p80.ts';
@@ -29,6 +29,8 @@ const SERIAL_PIN = 'P2.4';
 /** The bridge is at the boot loader's pins as well: the chip sends from the first. */
 const BSL_PINS = { tx: 'P1.1', rx: 'P2.2' } as const;
 const SHT11 = { data: 'P1.5', clock: 'P1.6', power: 'P1.7' } as const;
+/** Pins whose changes parts follow, by port: not those that the radio moves itself. */
+const FOLLOWED = { 1: 0xe0, 2: 0xff, 3: 0, 4: 0xfd, 5: 0, 6: 0 } as const;
 /** What an SPI master reads while nobody drives the line. */
 const OPEN_LINE = 0xff;
 /** State of the parts but the flash. */
@@ -49,6 +51,8 @@ export interface Ez240 {
   readonly serialNumber: Ds2411;
   readonly climate: Sht11;
   setButton(pressed: boolean): void;
+  /** DTR and RTS of the bridge, true = asserted: SDA and SCL, inverted, of the switch at RST and TCK. */
+  setModemLines(lines: { readonly dtr: boolean; readonly rts: boolean }): void;
   isLedOn(led: keyof typeof EZ240_LEDS): boolean;
   /** Since the board was made. */
   traffic(): NodeTraffic;
@@ -76,6 +80,11 @@ export function createEz240(options: Ez240Options): Ez240 {
   const serialNumber = new Ds2411(machine, {
     serial: options.serial ?? [0x00, 0x00, 0x0e, 0x24, 0x00, 0x01],
     pullLow: (low) => chip.setPin(SERIAL_PIN, low ? 'low' : 'high'),
+  });
+  /** The first switch pulls RST low, the second TCK. */
+  const entrySwitch = new Adg715(machine, (closed) => {
+    chip.setTckPin((closed & 2) !== 0 ? 'low' : 'high');
+    chip.setResetPin((closed & 1) !== 0 ? 'low' : 'high');
   });
   const climate = new Sht11(machine, {
     pullLow: (low) => chip.setPin(SHT11.data, low ? 'low' : 'high'),
@@ -122,8 +131,7 @@ export function createEz240(options: Ez240Options): Ez240 {
   }
   for (const name of Object.values(EZ240_LEDS)) pullUp(name);
   ports.onLevels.push(({ port, before, after }) => {
-    const others = port === 4 ? 0xff & ~(1 << 1) : 0xff;
-    if (((before ^ after) & others) !== 0) follow(port);
+    if (((before ^ after) & FOLLOWED[port]) !== 0) follow(port);
     if (port === 1 && ((before ^ after) & (1 << 1)) !== 0) bslPort.chipDrives(isHigh(BSL_PINS.tx));
   });
   const spi = chip.uart(0);
@@ -152,6 +160,7 @@ export function createEz240(options: Ez240Options): Ez240 {
     serialNumber,
     climate,
     setButton: (pressed) => chip.setPin(EZ240_BUTTON_PIN, pressed ? 'low' : 'high'),
+    setModemLines: ({ dtr, rts }) => entrySwitch.lines(!rts, !dtr),
     isLedOn: (led) => !isHigh(EZ240_LEDS[led]),
     traffic: () => ({
       flashBytesRead: chip.cpu.dataBytesRead,

@@ -10,7 +10,7 @@ import type { Msp430Options, Msp430Table } from '../peripherals/msp430/chip-tabl
 import { msp430Gaps } from '../peripherals/msp430/gaps.ts';
 
 const KB = 1024;
-/** Brown-out reset; there is no warning stage while the supply supervisor is a gap. */
+/** Brown-out reset; the stage above it is the supply supervisor's (svs.ts), whose level firmware sets. */
 const BROWN_OUT_MILLIVOLTS = 1700;
 
 export const MSP430F1611: Msp430Table = {

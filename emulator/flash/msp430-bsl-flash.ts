@@ -93,7 +93,9 @@ export class BslFlash {
   /** First address that is not FF, or -1. */
   notErased(from: number, bytes: number): number {
     const { bus } = this.#machine;
-    for (let at = from; at < from + bytes; at++) if (bus.read(at, 1) !== 0xff) return at;
+    for (let at = from; at < from + bytes; at++) {
+      if (bus.read(at & 0xffff, 1) !== 0xff) return at & 0xffff;
+    }
     return -1;
   }
 

@@ -1,30 +1,28 @@
 /** Flash controller of the MSP430F1611: program and erase by dummy write, with their keys, clock and violations.
  *  Source: MSP430x4xx user's guide, "Flash Memory Controller" (same module: access while BUSY, block write);
- *  SLAS648E (35/30/21/6, 4819 and 5297 cycles, 257 to 476 kHz). UNKNOWN: ACCVIFG after a read or fetch while
- *  what code in RAM has begun runs (the guide's text sets it, its table does not; the text is taken); ERASE with
- *  WRT set (taken as an erase); a word beyond the block (taken as a violation).
- *  Leaves out: a clock or supply that changes inside an operation. */
+ *  SLAS648E (35/30/21/6, 4819 and 5297 cycles). UNKNOWN: ACCVIFG after a read or fetch while what code in RAM has
+ *  begun runs (the guide's text sets it, its table does not; the text is taken); ERASE with WRT set (taken as an
+ *  erase); a word beyond the block (taken as a violation). Leaves out: a clock or
+ *  supply that changes inside an operation. */
 
 import type { BusDevice } from '../machine/bus.ts';
-import type { ClockId, ClockTree } from '../machine/clock-tree.ts';
 import type { EventKind } from '../machine/events.ts';
 import type { Machine } from '../machine/machine.ts';
-import { fieldOf } from '../machine/registers.ts';
 import type { EventSlot } from '../machine/scheduler.ts';
-import type { RegisterSpace } from '../peripherals/msp430/register-space.ts';
-import { FlashHistory, type FlashLimits, MSP430F1611_FLASH_LIMITS } from './msp430-flash-limits.ts';
+import { generatorTicks } from './msp430-flash-generator.ts';
+import { FlashHistory, MSP430F1611_FLASH_LIMITS } from './msp430-flash-limits.ts';
+import type { Msp430FlashOptions } from './msp430-flash-options.ts';
 import { FCTL1, FCTL2, FCTL3, FLASH_REGISTERS, WRITE_KEY } from './msp430-flash-registers.ts';
+import { weakenRow } from './msp430-flash-row.ts';
 import {
   arrayAddressOf,
   BLOCK_BYTES,
   INFO_BYTES,
-  INFO_IN_ARRAY,
   INFO_START,
   isFlash,
   MAIN_START,
+  massEraseBytes,
 } from './msp430-nvm.ts';
-import { noiseAt } from './noise.ts';
-import type { NorArray } from './nor-array.ts';
 
 const { BLKWRT, WRT, MERAS, ERASE } = FCTL1.mask;
 const { EMEX, LOCK, WAIT, ACCVIFG, KEYV, BUSY } = FCTL3.mask;
@@ -36,8 +34,6 @@ const BLOCK_NEXT_CYCLES = 21;
 const BLOCK_END_CYCLES = 6;
 const SEGMENT_ERASE_CYCLES = 4819;
 const MASS_ERASE_CYCLES = 5297;
-const MIN_HZ = 257_000;
-const MAX_HZ = 476_000;
 /** From memory: the CPU itself runs down to 1.8 V. */
 const MIN_MILLIVOLTS = 2700;
 /** JMP $: what the CPU gets from flash that is busy. */
@@ -54,25 +50,6 @@ const PHASE = 0;
 const HELD = 1;
 /** Array address of the block that is being written. */
 const BLOCK = 2;
-
-export interface Msp430FlashOptions {
-  readonly registers: RegisterSpace;
-  readonly flash: NorArray;
-  readonly clocks: ClockTree;
-  /** By FSSEL: ACLK, MCLK, SMCLK. */
-  readonly sources: { readonly aclk: ClockId; readonly mclk: ClockId; readonly smclk: ClockId };
-  readonly supplyMillivolts: () => number;
-  /** A power-up clear: a register was written without its key. */
-  readonly puc: () => void;
-  /** The CPU stands still while this is on: code in flash has begun an operation. */
-  readonly hold: (on: boolean) => void;
-  /** ACCVIFG, for the NMI. */
-  readonly setViolation: (on: boolean) => void;
-  readonly limits?: FlashLimits;
-  /** Conservative: a loss of supply in a block write leaves cells of its whole row weak, since the
-   *  programming voltage is on throughout. */
-  readonly rowAtRisk?: boolean;
-}
 
 export class Msp430Flash {
   /** What it does to the cells from now on; null = nothing. */
@@ -119,7 +96,8 @@ export class Msp430Flash {
   /** The supply is gone; the array has been told how its operation ends. */
   powerOff(): void {
     const inBlock = this.#s[PHASE]! >= BLOCK_WORD;
-    if (inBlock && this.#options.rowAtRisk === true) this.#weakenRow();
+    const { flash, rowAtRisk } = this.#options;
+    if (inBlock && rowAtRisk === true) weakenRow(flash, this.#s[BLOCK]!);
     this.reset('por');
   }
 
@@ -207,19 +185,22 @@ export class Msp430Flash {
   #erase(at: number, mode: number): void {
     const { flash } = this.#options;
     const isMass = (mode & MERAS) !== 0;
-    const ticks = this.#ticksOf(isMass ? MASS_ERASE_CYCLES : SEGMENT_ERASE_CYCLES);
+    const ticks = generatorTicks(
+      this.#machine,
+      this.#options,
+      isMass ? MASS_ERASE_CYCLES : SEGMENT_ERASE_CYCLES,
+    );
     if (!this.#begin(SINGLE, ticks)) return;
     const segment = flash.sectorAt(at)!;
     const from = isMass ? MAIN_START : MAIN_START + segment.address;
-    const all = (mode & ERASE) !== 0 ? INFO_BYTES : 0;
-    const length = isMass ? INFO_IN_ARRAY - MAIN_START + all : segment.bytes;
+    const length = isMass ? massEraseBytes((mode & ERASE) !== 0) : segment.bytes;
     const timeUs = this.#usOf(ticks);
     this.history.noteErase(from, length, timeUs, isMass);
     this.onBusy?.('erase');
     flash.beginEraseOf(from, length, timeUs);
   }
   #program(at: number, bytes: Uint8Array, phase: number, cycles: number): void {
-    const ticks = this.#ticksOf(cycles);
+    const ticks = generatorTicks(this.#machine, this.#options, cycles);
     if (!this.#begin(phase, ticks)) return;
     const timeUs = this.#usOf(ticks);
     this.history.noteProgram(at, timeUs);
@@ -267,7 +248,10 @@ export class Msp430Flash {
     this.#s[PHASE] = BLOCK_END;
     registers.setBits(FCTL1, BLKWRT, false);
     registers.setBits(FCTL3, WAIT, false);
-    scheduler.schedule(this.#endSlot, now + this.#ticksOf(BLOCK_END_CYCLES));
+    scheduler.schedule(
+      this.#endSlot,
+      now + generatorTicks(this.#machine, this.#options, BLOCK_END_CYCLES),
+    );
   }
   /** No operation any more. */
   #stop(): void {
@@ -304,35 +288,10 @@ export class Msp430Flash {
     setViolation(true);
   }
 
-  /** Root ticks of so many cycles of the timing generator; Infinity without a clock. */
-  #ticksOf(cycles: number): number {
-    const { registers, clocks, sources } = this.#options;
-    const control = registers.value(FCTL2);
-    const select = fieldOf(control, FCTL2.mask.FSSEL);
-    const source = [sources.aclk, sources.mclk][select] ?? sources.smclk;
-    const ticks = clocks.ticks[source]! * (fieldOf(control, FCTL2.mask.FN) + 1);
-    const hz = this.#machine.rootHz / ticks;
-    if (hz < MIN_HZ || hz > MAX_HZ) {
-      this.#raise('flash-clock-range', 'FCTL2', `${Math.round(hz)} Hz, not 257 to 476 kHz`);
-    }
-    return cycles * ticks;
-  }
   #usOf(ticks: number): number {
     return (ticks * 1e6) / this.#machine.rootHz;
   }
 
-  #weakenRow(): void {
-    const { flash } = this.#options;
-    const row = this.#s[BLOCK]!;
-    const data = flash.readView(row, BLOCK_BYTES);
-    const count = flash.operationsTotal;
-    const noise = (i: number) => noiseAt(flash.options.seed, row + i, count);
-    // A quarter of the cells that hold a 0: two noise bits have to agree.
-    flash.weaken(
-      row,
-      data.map((byte, i) => ~byte & noise(i) & (noise(i) >>> 8)),
-    );
-  }
   #raise(kind: EventKind, where: string, detail: string): void {
     const { bus, events, now } = this.#machine;
     events.raise({ kind, at: now, pc: bus.currentPc, where, detail });

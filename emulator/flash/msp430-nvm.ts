@@ -13,7 +13,7 @@ export const INFO_START = 0x1000;
 export const INFO_BYTES = 0x100;
 const INFO_SEGMENT_BYTES = 128;
 /** Address of information memory in the array: behind the main memory, where no bus address is. */
-export const INFO_IN_ARRAY = MAIN_START + MAIN_BYTES;
+const INFO_IN_ARRAY = MAIN_START + MAIN_BYTES;
 /** What one block write can fill. */
 export const BLOCK_BYTES = 64;
 
@@ -62,4 +62,7 @@ export function arrayAddressOf(address: number): number {
 /** The other way round, for reports. */
 export const busAddressOf = (address: number): number =>
   address >= INFO_IN_ARRAY ? address - INFO_IN_ARRAY + INFO_START : address;
+/** All of main memory, with or without information memory behind it. */
+export const massEraseBytes = (withInfo: boolean): number =>
+  MAIN_BYTES + (withInfo ? INFO_BYTES : 0);
 export const isFlash = (address: number): boolean => arrayAddressOf(address) >= 0;

@@ -58,6 +58,11 @@ export class Scheduler {
     this.#due[slot] = at;
     if (at < this.clock[SLICE_END]!) this.clock[SLICE_END] = at;
   }
+  /** Due at a tick, or, with Infinity, never. */
+  plan(slot: EventSlot, at: number): void {
+    if (at === Number.POSITIVE_INFINITY) this.cancel(slot);
+    else this.schedule(slot, at);
+  }
   cancel(slot: EventSlot): void {
     this.#due[slot] = Number.POSITIVE_INFINITY;
   }

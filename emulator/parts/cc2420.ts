@@ -66,8 +66,7 @@ export interface Cc2420Options {
 }
 
 export class Cc2420 {
-  /** A frame goes on the air: the PSDU with its check sequence; ticks of its SFD and of its end. Called when
-   *  the preamble begins, so 160 us before the SFD. */
+  /** A frame goes on the air: PSDU, ticks of its SFD and end; called when the preamble begins, 160 us before. */
   onTransmit: ((psdu: Uint8Array, sfdTick: number, endTick: number) => void) | null = null;
   readonly energy: EnergyMeter<RadioPowerState>;
   readonly #tally: Int32Array;
@@ -192,7 +191,10 @@ export class Cc2420 {
         if (state === RX && this.#isClear) this.#enter(TX_WAIT, TURNAROUND_US);
         break;
       case R.STROBES.SFLUSHRX:
-        this.#flushRx();
+        // The rest of a frame that is being heard is not received.
+        this.#rx.flush();
+        s[HEARING] = 0;
+        s[WANTS_ACK] = 0;
         break;
       case R.STROBES.SFLUSHTX:
         this.#tx.flush();
@@ -208,12 +210,6 @@ export class Cc2420 {
     // At its end RSSI is valid, and CCA shows it.
     this.#enter(RX, TURNAROUND_US + RSSI_US, at);
     this.#validFrom[0] = at + this.#ticks(TURNAROUND_US + RSSI_US);
-  }
-  /** The rest of a frame that is being heard is not received. */
-  #flushRx(): void {
-    this.#rx.flush();
-    this.#s[HEARING] = 0;
-    this.#s[WANTS_ACK] = 0;
   }
 
   /** @param at may lie an instruction back: what follows is counted from it. */

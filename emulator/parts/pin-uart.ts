@@ -48,21 +48,24 @@ export class PinUart {
     const { name } = options;
     this.#machine = machine;
     this.#options = options;
-    this.line = new UartLine(machine, name);
+    this.line = new UartLine(machine, name, {
+      sync: () => {},
+      settle: () => {
+        if (this.#s[SENDING] === IDLE) this.#nextCharacter();
+      },
+    });
     this.#s = machine.memory.stateWords(name, 3).fill(IDLE, 0, 2);
     this.#t = machine.memory.stateDoubles(`${name} times`, 2);
     this.#sendSlot = machine.scheduler.register(`${name} send`, () => this.#sendDue());
     this.#receiveSlot = machine.scheduler.register(`${name} receive`, () => this.#sample());
   }
 
+  /** The line as the bridge has it (uart-line.ts). */
   setPeer(peer: PeerSettings): void {
     this.line.setPeer(peer);
   }
-  /** Characters to the chip, from `atTicks` on, one after the other. @returns the tick of their end. */
-  send(bytes: Uint8Array, atTicks = this.#machine.now): number {
-    const end = this.line.send(bytes, Math.max(atTicks, this.#machine.now));
-    if (this.#s[SENDING] === IDLE) this.#nextCharacter();
-    return end;
+  send(bytes: Uint8Array, atTicks?: number): number {
+    return this.line.send(bytes, atTicks);
   }
   get sendSpace(): number {
     return this.line.space;

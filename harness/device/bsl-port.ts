@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { BslCourse, BslLevel, BslStep } from '../transport/bsl/client.ts';
 
 /** A serial port with control lines, as an adapter has them: levels are those of RST and TCK themselves, so an
- *  adapter that inverts DTR or RTS inverts here, and one behind a TelosB's ADG715 sends its I2C words here. */
+ *  adapter that inverts DTR or RTS inverts here; for a TelosB see bsl-telos.ts. */
 export interface BslPort {
   /** 8 data bits, even parity, one stop bit. */
   setBaud(baud: number): Promise<void>;

@@ -9,7 +9,7 @@ const SOURCE = `
 #define BYTE(at) (*(volatile unsigned char *)(at))
 #define WORD(at) (*(volatile unsigned int *)(at))
 const char text[] = "hello from clang";
-const unsigned char ballast[6000] = { 1, 2, 3 };
+const unsigned char ballast[1500] = { 1, 2, 3 };
 __attribute__((naked, section(".start"))) void start(void) {
   __asm__("mov #0x3900, r1\\n br #main");
 }

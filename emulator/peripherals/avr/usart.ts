@@ -55,7 +55,10 @@ export class AvrUsart implements Clocked {
     this.#io = io;
     this.#options = options;
     io.declare('USART1', USART_REGISTERS);
-    this.line = new UartLine(machine, 'USART1');
+    this.line = new UartLine(machine, 'USART1', {
+      sync: () => this.#sync(),
+      settle: () => this.#settle(),
+    });
     this.#receiver = new UsartReceiver(machine, 'USART1', this.line, () => this.#format());
     this.#s = machine.memory.stateWords('USART1.transmitter', 2);
     this.#t = machine.memory.stateDoubles('USART1.transmitter times', 3);
@@ -89,27 +92,18 @@ export class AvrUsart implements Clocked {
     this.#off[0] = on ? 0 : 1;
     this.afterClockChange();
   }
-  /** Settings of the device at the other end, for what it sends from here on. */
+  /** The line as the device at its other end has it (uart-line.ts). */
   setPeer(peer: PeerSettings): void {
     this.line.setPeer(peer);
   }
-  /** Characters from the other end, from `atTicks` on (default now), one after the other.
-   *  @returns the tick at which the last one is through. */
-  send(bytes: Uint8Array, atTicks = this.#machine.now): number {
-    this.#sync();
-    const end = this.line.send(bytes, Math.max(atTicks, this.#machine.now));
-    this.#settle();
-    return end;
+  send(bytes: Uint8Array, atTicks?: number): number {
+    return this.line.send(bytes, atTicks);
   }
-  /** Characters that `send` would take now. */
   get sendSpace(): number {
-    this.#sync();
     return this.line.space;
   }
-  /** Nothing is on its way to the receiver. */
   get receiverIdle(): boolean {
-    this.#sync();
-    return this.line.length === 0;
+    return this.line.isIdle;
   }
   get transmitterIdle(): boolean {
     return this.#s[SHIFT] === -1 && this.#s[BUFFER] === -1;
@@ -245,10 +239,11 @@ export class AvrUsart implements Clocked {
     const flags = receiver.flags | (receiver.hasData ? RXC : 0) | (s[BUFFER] === -1 ? UDRE : 0);
     io.set(USART.UCSRA, (io.value(USART.UCSRA) & own) | flags);
     this.#lines();
+    const { scheduler } = this.#machine;
     const bit = this.bitTicks;
     const sent = s[SHIFT] === -1 || bit === NEVER ? NEVER : this.#sentAt(bit);
-    this.#schedule(this.#txSlot, sent);
-    this.#schedule(this.#rxSlot, receiver.nextEvent(this.#hears));
+    scheduler.plan(this.#txSlot, sent);
+    scheduler.plan(this.#rxSlot, receiver.nextEvent(this.#hears));
   }
   #lines(): void {
     const status = this.#io.value(USART.UCSRA);
@@ -257,9 +252,5 @@ export class AvrUsart implements Clocked {
     setLine(vectors.rx, (status & RXC) !== 0 && (enable & RXCIE) !== 0);
     setLine(vectors.udre, (status & UDRE) !== 0 && (enable & UDRIE) !== 0);
     setLine(vectors.tx, (status & TXC) !== 0 && (enable & TXCIE) !== 0);
-  }
-  #schedule(slot: EventSlot, at: number): void {
-    if (at === NEVER) this.#machine.scheduler.cancel(slot);
-    else this.#machine.scheduler.schedule(slot, at);
   }
 }

@@ -60,7 +60,10 @@ export class Uart implements Clocked {
     const name = `U${options.n}`;
     this.#name = name;
     this.block = new RegisterBlock(machine, name, options.base, uartRegisters(options.n));
-    this.line = new UartLine(machine, name);
+    this.line = new UartLine(machine, name, {
+      sync: () => this.#sync(),
+      settle: () => this.#settle(),
+    });
     this.#settings = new UartSettings(this.block, clocks, options.clock);
     this.#receiver = new UartReceiver(machine, name, this.#settings, this.line);
     this.#transmitter = new UartTransmitter(machine, name, this.#settings);
@@ -111,27 +114,18 @@ export class Uart implements Clocked {
     const { now, rootHz } = this.#machine;
     this.onTransmit?.(byte, now - Math.round((ROM_CHARACTER_BITS * rootHz) / baud), now);
   }
-  /** Settings of the device at the other end, for what it sends from here on. */
+  /** The line as the device at its other end has it (uart-line.ts). */
   setPeer(peer: PeerSettings): void {
     this.line.setPeer(peer);
   }
-  /** Characters from the other end, from `atTicks` on (default now), one after the other.
-   *  @returns the tick at which the last one is through. */
-  send(bytes: Uint8Array, atTicks = this.#machine.now): number {
-    this.#sync();
-    const end = this.line.send(bytes, Math.max(atTicks, this.#machine.now));
-    this.#settle();
-    return end;
+  send(bytes: Uint8Array, atTicks?: number): number {
+    return this.line.send(bytes, atTicks);
   }
-  /** Characters that `send` would take now. */
   get sendSpace(): number {
-    this.#sync();
     return this.line.space;
   }
-  /** Nothing is on its way to the receiver. */
   get receiverIdle(): boolean {
-    this.#sync();
-    return this.line.length === 0;
+    return this.line.isIdle;
   }
   get transmitterIdle(): boolean {
     return this.#transmitter.idle;
@@ -260,12 +254,9 @@ export class Uart implements Clocked {
     this.#plan();
   }
   #plan(): void {
-    this.#schedule(this.#txSlot, this.#transmitter.nextAt);
+    const { scheduler } = this.#machine;
+    scheduler.plan(this.#txSlot, this.#transmitter.nextAt);
     const ier = this.block.values[this.#ier]!;
-    this.#schedule(this.#rxSlot, this.#receiver.nextEvent(ier, this.#s[0]!));
-  }
-  #schedule(slot: EventSlot, at: number): void {
-    if (at === NEVER) this.#machine.scheduler.cancel(slot);
-    else this.#machine.scheduler.schedule(slot, at);
+    scheduler.plan(this.#rxSlot, this.#receiver.nextEvent(ier, this.#s[0]!));
   }
 }

@@ -1,6 +1,6 @@
 /** The peripherals of the MSP430F1611, made and wired to each other: vectors, pins, triggers, resets.
  *  Source: msp430f1611.h; MSP430x1xx family user's guide, "System Resets, Interrupts, and Operating Modes".
- *  Leaves out: the core, memory, supply and BSL, which the chip adds; what the peripherals' own files do. */
+ *  Leaves out: the core, memory, supply and boot loader, which the chip adds; what the peripherals' own files do. */
 
 import { Msp430Flash } from '../../flash/msp430-flash.ts';
 import { type FlashLimits, MSP430F1611_FLASH_LIMITS } from '../../flash/msp430-flash-limits.ts';
@@ -25,6 +25,7 @@ import { CAPTURE_INPUTS, TIMER_OUTPUTS, USART_PINS } from './pins.ts';
 import { Msp430Ports, type PortChange } from './ports.ts';
 import { RegisterSpace } from './register-space.ts';
 import { Msp430Sfr, type ResetKind } from './sfr.ts';
+import { Msp430Svs } from './svs.ts';
 import { Msp430Timer } from './timer.ts';
 import { TIMER_A3, TIMER_B7 } from './timer-table.ts';
 import { Msp430Usart } from './usart.ts';
@@ -54,6 +55,8 @@ export interface Msp430PartsOptions {
   /** A part asks for a power-up clear: the chip resets core and parts. Called in the middle of a store. */
   readonly puc: () => void;
   readonly supplyMillivolts: () => number;
+  /** The supply supervisor holds the chip in reset, or lets it go. */
+  readonly supervisorHolds: (on: boolean) => void;
   readonly clocking?: Partial<Msp430ClockingOptions>;
   readonly flashLimits?: Partial<FlashLimits>;
   readonly rowAtRisk?: boolean;
@@ -67,6 +70,7 @@ export class Msp430Parts {
   readonly clocking: Msp430Clocking;
   readonly flash: Msp430Flash;
   readonly watchdog: Msp430Watchdog;
+  readonly svs: Msp430Svs;
   readonly ports: Msp430Ports;
   readonly usart0: Msp430Usart;
   readonly usart1: Msp430Usart;
@@ -100,6 +104,10 @@ export class Msp430Parts {
       aclk,
       smclk,
       puc: options.puc,
+    });
+    this.svs = new Msp430Svs(machine, registers, {
+      supplyMillivolts: options.supplyMillivolts,
+      hold: options.supervisorHolds,
     });
     this.ports = new Msp430Ports(machine, registers, interrupts);
     this.dma = new Msp430Dma(machine, registers, interrupts, {

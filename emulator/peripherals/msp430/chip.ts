@@ -41,9 +41,9 @@ const NOMINAL_MILLIVOLTS = 3000;
 /** Registers that a reset leaves alone: R4 to R15, and the stack pointer. */
 const GENERAL_REGISTERS = [1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
-/** power-on: the supply came. external: RST was low, a POR as well. power-up-clear: watchdog, or a register
- *  written without its key. */
-export type Msp430ResetCause = 'power-on' | 'external' | 'power-up-clear';
+/** power-on: the supply came. external: RST was low; supervisor: the supply was below its level: PORs as well.
+ *  power-up-clear: watchdog, or a register written without its key. */
+export type Msp430ResetCause = 'power-on' | 'external' | 'supervisor' | 'power-up-clear';
 
 /** Words of the chip's own state. */
 const RESETS = 0;
@@ -126,7 +126,11 @@ export class Msp430Chip {
   setSupplyMillivolts(millivolts: number): void {
     const wasPowered = this.isPowered;
     this.supply.set(millivolts);
-    if (this.isPowered === wasPowered) return;
+    if (this.isPowered === wasPowered) {
+      if (wasPowered) this.parts.svs.update();
+      return;
+    }
+    this.parts.svs.brownOut();
     if (wasPowered) {
       this.flash.powerFail(null, 0);
       this.parts.powerOff();
@@ -151,7 +155,7 @@ export class Msp430Chip {
     if (low === 1) this.#standStill();
     else {
       this.#reset('external');
-      this.#rom.resetEnded();
+      if (!this.parts.svs.holds) this.#rom.resetEnded();
     }
   }
   /** TCK, which with RST starts the boot loader: two falls while RST is low, low when RST rises. */
@@ -222,12 +226,18 @@ export class Msp430Chip {
       toCpu: (vector, on) => this.cpu.setInterrupt(vector, on),
       puc: () => this.#reset('power-up-clear'),
       supplyMillivolts: () => this.supply.millivolts,
+      supervisorHolds: (on) => this.#supervise(on),
       ...(clocking === undefined ? {} : { clocking }),
       ...(flashLimits === undefined ? {} : { flashLimits }),
       ...(rowAtRisk === undefined ? {} : { rowAtRisk }),
     });
   }
 
+  #supervise(holds: boolean): void {
+    if (this.#s[PIN_LOW] === 1) return;
+    if (holds) this.#standStill();
+    else this.#reset('supervisor');
+  }
   #reset(cause: Msp430ResetCause): void {
     this.#s[RESETS] = this.#s[RESETS]! + 1;
     this.machine.scheduler.cancel(this.#wakeSlot);
@@ -237,7 +247,7 @@ export class Msp430Chip {
     this.energy.enter('active');
     this.parts.halt(HALT_RESET, false);
     this.onReset?.(cause);
-    if (this.#s[PIN_LOW] === 1) this.#standStill();
+    if (this.#s[PIN_LOW] === 1 || this.parts.svs.holds) this.#standStill();
   }
   /** In reset, or without supply: nothing is due but characters on the line. */
   #standStill(): void {

@@ -1,4 +1,4 @@
-/** Peripherals of the MSP430F1611 that are declared as gaps: comparator, supply supervisor, DAC12, I2C.
+/** Peripherals of the MSP430F1611 that are declared as gaps: comparator, DAC12, I2C.
  *  Source: msp430f1611.h. They keep what is written and never do anything: no flag, no reset, no byte.
  *  I2C shares U0CTL with USART0, which raises the event for its mode bit. */
 
@@ -11,7 +11,6 @@ const word = (name: string, at: number, reason: string): Register =>
   gapRegister(name, { at, width: 16 }, reason);
 
 const NO_COMPARATOR = 'the comparator is not modelled: its output stays 0';
-const NO_SUPERVISOR = 'the supply supervisor is not modelled: it resets nothing';
 const NO_DAC = 'the DAC is not modelled';
 const NO_I2C = 'I2C is not modelled';
 
@@ -19,7 +18,6 @@ export const GAP_REGISTERS: readonly Register[] = [
   byte('I2CIE', 0x50, NO_I2C),
   byte('I2CIFG', 0x51, NO_I2C),
   byte('I2CNDAT', 0x52, NO_I2C),
-  byte('SVSCTL', 0x55, NO_SUPERVISOR),
   byte('CACTL1', 0x59, NO_COMPARATOR),
   byte('CACTL2', 0x5a, NO_COMPARATOR),
   byte('CAPD', 0x5b, NO_COMPARATOR),

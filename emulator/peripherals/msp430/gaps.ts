@@ -10,6 +10,7 @@ import { GAP_REGISTERS } from './gap-blocks.ts';
 import { MULTIPLIER_REGISTERS } from './multiplier.ts';
 import { PORT_REGISTERS } from './ports.ts';
 import { SFR_REGISTERS } from './sfr.ts';
+import { SVSCTL } from './svs.ts';
 import { TIMER_A3, TIMER_B7, timerRegisterList, timerRegisters } from './timer-table.ts';
 import { usartRegisters } from './usart-registers.ts';
 import { WDTCTL } from './watchdog.ts';
@@ -18,6 +19,7 @@ export const MSP430_REGISTERS: readonly Register[] = [
   ...SFR_REGISTERS,
   ...BCS_REGISTERS,
   WDTCTL,
+  SVSCTL,
   ...FLASH_REGISTERS,
   ...PORT_REGISTERS,
   ...Object.values(usartRegisters(0)),

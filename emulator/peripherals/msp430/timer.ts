@@ -1,6 +1,6 @@
 /** Timer_A3 and Timer_B7 of the MSP430F1611: counting, compare, capture, outputs, interrupt vector register.
  *  Source: MSP430x1xx family user's guide, "Timer_A", "Timer_B". Leaves out: the clocks TACLK, TBCLK and INCLK from
- *  pins, the synchronizer of a capture, the phase of the divider, and see timer-table.ts. */
+ *  pins, the phase of the divider, and see timer-table.ts. */
 
 import type { Clocked, ClockId, ClockTree } from '../../machine/clock-tree.ts';
 import type { Machine } from '../../machine/machine.ts';
@@ -9,8 +9,9 @@ import type { EventSlot } from '../../machine/scheduler.ts';
 import type { Msp430Interrupts } from './interrupts.ts';
 import type { RegisterSpace } from './register-space.ts';
 import type { ResetKind } from './sfr.ts';
-import { after, CONTINUOUS, type Cycle, clocksTo, placeOf, standsStill } from './timer-counter.ts';
-import { nextEdge, resets, TimerOutputs } from './timer-outputs.ts';
+import { TimerCapture } from './timer-capture.ts';
+import { TimerCompare } from './timer-compare.ts';
+import { after, CONTINUOUS, type Cycle, placeOf, standsStill } from './timer-counter.ts';
 import {
   type TimerRegisters,
   type TimerTable,
@@ -24,16 +25,11 @@ const CLR = 0x04;
 const IE = 0x02;
 const IFG = 0x01;
 /** Bits of TxCCTLn. */
-const CAP = 0x100;
 const CCIE = 0x10;
 const CCI = 0x08;
-const OUT = 0x04;
-const COV = 0x02;
 const CCIFG = 0x01;
 const SSEL_ACLK = 1;
 const SSEL_SMCLK = 2;
-/** CCIS: two inputs, then the supply rails. */
-const INPUT_VCC = 3;
 
 export interface Msp430TimerOptions {
   readonly sources: { readonly aclk: ClockId; readonly smclk: ClockId };
@@ -47,15 +43,11 @@ export interface Msp430TimerOptions {
   readonly onFlag?: (channel: number) => void;
 }
 
-/** Words of the state block: direction, then inputs A and B and "captured, unread" bits by channel. */
+/** [it counts down] */
 const DOWN = 0;
-const INPUTS_A = 1;
-const CAPTURED = 3;
-/** Doubles: tick at which TxR had its stored value, and until which edges of ACLK have been seen. */
+/** Doubles: tick at which TxR had its stored value, root ticks of a count that holds since then. */
 const AT = 0;
-const SEEN = 1;
-/** Root ticks of a count that holds since then. */
-const RATE = 2;
+const RATE = 1;
 
 export class Msp430Timer implements Clocked {
   readonly #machine: Machine;
@@ -67,7 +59,8 @@ export class Msp430Timer implements Clocked {
   readonly #regs: TimerRegisters;
   readonly #s: Int32Array;
   readonly #t: Float64Array;
-  readonly #outputs: TimerOutputs;
+  readonly #compare: TimerCompare;
+  readonly #capture: TimerCapture;
   readonly #slot: EventSlot;
 
   constructor(
@@ -85,9 +78,18 @@ export class Msp430Timer implements Clocked {
     this.#table = table;
     this.#options = options;
     this.#regs = timerRegisters(table);
-    this.#s = machine.memory.stateWords(table.name, 4);
-    this.#t = machine.memory.stateDoubles(`${table.name} time`, 3);
-    this.#outputs = new TimerOutputs(machine, table.name, options.onOutput);
+    this.#s = machine.memory.stateWords(table.name, 1);
+    this.#t = machine.memory.stateDoubles(`${table.name} time`, 2);
+    this.#compare = new TimerCompare(machine, table.name, registers, this.#regs, options);
+    this.#capture = new TimerCapture(machine, {
+      name: table.name,
+      registers,
+      clocks,
+      regs: this.#regs,
+      aclkChannel: options.aclkChannel,
+      aclk: options.sources.aclk,
+      captured: (n) => this.#compare.flag(n),
+    });
     this.#slot = machine.scheduler.register(table.name, () => this.#touch());
     registers.declare(timerRegisterList(this.#regs));
     this.#hook();
@@ -98,8 +100,8 @@ export class Msp430Timer implements Clocked {
   reset(_cause: ResetKind): void {
     this.#registers.reset(timerRegisterList(this.#regs));
     this.#s[DOWN] = 0;
-    this.#s[CAPTURED] = 0;
-    this.#outputs.reset();
+    this.#capture.reset(this.#machine.now);
+    this.#compare.reset();
     this.#t.fill(this.#machine.now);
     this.#settle();
   }
@@ -111,13 +113,9 @@ export class Msp430Timer implements Clocked {
   }
   /** Level at a capture input. */
   setInput(channel: number, input: 'A' | 'B', high: boolean): void {
-    const at = input === 'A' ? INPUTS_A : INPUTS_A + 1;
-    const mask = 1 << channel;
-    if (((this.#s[at]! & mask) !== 0) === high) return;
+    if (this.#capture.isAt(channel, input, high)) return;
     this.#sync();
-    const before = this.#input(channel);
-    this.#s[at]! ^= mask;
-    if (this.#input(channel) !== before) this.#edge(channel, !before);
+    this.#capture.toggle(channel, input);
     this.#settle();
   }
   /** What takes CCIFGn up clears it: the vector of channel 0, a DMA transfer. */
@@ -146,7 +144,7 @@ export class Msp430Timer implements Clocked {
     });
     CCTL.forEach((reg, n) => {
       registers.hook(reg, {
-        read: (stored) => (this.#input(n) ? stored | CCI : stored & ~CCI),
+        read: (stored) => (this.#capture.input(n) ? stored | CCI : stored & ~CCI),
         pure: true,
         before,
         write: (_value, previous) => this.#channelControl(n, previous),
@@ -155,7 +153,7 @@ export class Msp430Timer implements Clocked {
     CCR.forEach((reg, n) => {
       registers.hook(reg, {
         read: (stored) => {
-          this.#s[CAPTURED]! &= ~(1 << n);
+          this.#capture.taken(n);
           return stored;
         },
         before,
@@ -185,11 +183,8 @@ export class Msp430Timer implements Clocked {
     this.#settle();
   }
   #channelControl(n: number, previous: number): void {
-    const value = this.#registers.value(this.#regs.CCTL[n]!);
-    const before = this.#level(n, previous);
-    const now = this.#level(n, value);
-    if (before !== now) this.#edge(n, now);
-    if (this.#outputMode(n) === 0) this.#outputs.set(n, (value & OUT) !== 0);
+    this.#capture.controlChanged(n, previous);
+    this.#compare.controlChanged(n);
     this.#settle();
   }
   #vector(): number {
@@ -235,6 +230,9 @@ export class Msp430Timer implements Clocked {
     const ticks = this.#clocks.ticks[select === SSEL_ACLK ? aclk : smclk]!;
     return ticks * 2 ** fieldOf(control, ID);
   }
+  get #clocksToEffect(): number {
+    return this.#compare.clocksToEffect(this.#cycle, this.#place);
+  }
   get #place(): number {
     return placeOf(this.#cycle, this.#registers.value(this.#regs.R), this.#s[DOWN] === 1);
   }
@@ -244,16 +242,16 @@ export class Msp430Timer implements Clocked {
     const { now } = this.#machine;
     for (;;) {
       const tick = this.#tick;
-      const count = tick === NEVER ? NEVER : this.#t[AT]! + this.#clocksToEffect() * tick;
-      const edge = this.#nextAclkEdge();
+      const count = tick === NEVER ? NEVER : this.#t[AT]! + this.#clocksToEffect * tick;
+      const edge = this.#capture.nextAclkEdge();
       const at = Math.min(count, edge);
       if (at > now) break;
       this.#advance(at);
-      if (count === at) this.#effects();
-      if (edge === at) this.#aclkEdge(at);
+      if (count === at) this.#compare.effects();
+      if (edge === at) this.#capture.aclkEdge(at);
     }
     this.#advance(now);
-    this.#t[SEEN] = now;
+    this.#capture.aclkSeenUntil(now);
   }
   #advance(to: number): void {
     const tick = this.#tick;
@@ -267,92 +265,6 @@ export class Msp430Timer implements Clocked {
     this.#registers.set(this.#regs.R, count);
     this.#s[DOWN] = isDown ? 1 : 0;
     this.#t[AT] = this.#t[AT]! + clocks * tick;
-  }
-
-  /** Clocks until something changes that anybody can see. A flag that is up already does not. */
-  #clocksToEffect(): number {
-    const registers = this.#registers;
-    const { CTL, CCTL, CCR } = this.#regs;
-    const cycle = this.#cycle;
-    const place = this.#place;
-    let next = (registers.value(CTL) & IFG) === 0 ? clocksTo(cycle, place, 0) : NEVER;
-    let anyReset = false;
-    for (let n = 0; n < CCTL.length; n++) {
-      const control = registers.value(CCTL[n]!);
-      if ((control & CAP) !== 0) continue;
-      const mode = this.#watchedMode(n);
-      if (resets(mode)) anyReset = true;
-      if ((control & CCIFG) === 0 || mode !== 0) {
-        next = Math.min(next, clocksTo(cycle, place, registers.value(CCR[n]!)));
-      }
-    }
-    if (anyReset) next = Math.min(next, clocksTo(cycle, place, registers.value(CCR[0]!)));
-    return next;
-  }
-  /** The counter has just got to a count at which something happens: do all of it. */
-  #effects(): void {
-    const registers = this.#registers;
-    const { CTL, R, CCTL, CCR } = this.#regs;
-    const count = registers.value(R);
-    const isEqu0 = count === registers.value(CCR[0]!);
-    if (count === 0) registers.setBits(CTL, IFG, true);
-    for (let n = 0; n < CCTL.length; n++) {
-      if ((registers.value(CCTL[n]!) & CAP) !== 0) continue;
-      const isEqu = count === registers.value(CCR[n]!);
-      if (isEqu) this.#flag(n);
-      this.#outputs.compare(n, this.#watchedMode(n), isEqu, isEqu0);
-    }
-  }
-  #flag(n: number): void {
-    const reg = this.#regs.CCTL[n]!;
-    const control = this.#registers.value(reg);
-    if ((control & CCIFG) !== 0) return;
-    this.#registers.setBits(reg, CCIFG, true);
-    if ((control & CCIE) === 0) this.#options.onFlag?.(n);
-  }
-
-  #outputMode(n: number): number {
-    return (this.#registers.value(this.#regs.CCTL[n]!) >>> 5) & 7;
-  }
-  #watchedMode(n: number): number {
-    return this.#options.isOutputUsed?.(n) === true ? this.#outputMode(n) : 0;
-  }
-  #level(n: number, control: number): boolean {
-    const select = (control >>> 12) & 3;
-    if (select >= 2) return select === INPUT_VCC;
-    return ((this.#s[INPUTS_A + select]! >>> n) & 1) === 1;
-  }
-  #input(n: number): boolean {
-    return this.#level(n, this.#registers.value(this.#regs.CCTL[n]!));
-  }
-  /** CM: bit 0 rising, bit 1 falling. */
-  #edge(n: number, rose: boolean): void {
-    const control = this.#registers.value(this.#regs.CCTL[n]!);
-    const edges = control >>> 14;
-    if ((control & CAP) !== 0 && (edges & (rose ? 1 : 2)) !== 0) this.#capture(n);
-  }
-  #capture(n: number): void {
-    const { CCTL, CCR, R } = this.#regs;
-    const mask = 1 << n;
-    if ((this.#s[CAPTURED]! & mask) !== 0) this.#registers.setBits(CCTL[n]!, COV, true);
-    this.#s[CAPTURED]! |= mask;
-    this.#registers.set(CCR[n]!, this.#registers.value(R));
-    this.#flag(n);
-  }
-
-  /** Tick of the next edge of ACLK that is captured. */
-  #nextAclkEdge(): number {
-    const n = this.#options.aclkChannel;
-    const control = this.#registers.value(this.#regs.CCTL[n]!);
-    const edges = control >>> 14;
-    const period = this.#clocks.ticks[this.#options.sources.aclk]!;
-    if ((control & CAP) === 0 || edges === 0 || ((control >>> 12) & 3) !== 1) return NEVER;
-    if (period === NEVER) return NEVER;
-    return nextEdge(this.#t[SEEN]!, period, edges);
-  }
-  #aclkEdge(at: number): void {
-    this.#t[SEEN] = at;
-    this.#capture(this.#options.aclkChannel);
   }
 
   /** Lines and the next event, after any change. */
@@ -369,10 +281,9 @@ export class Msp430Timer implements Clocked {
     // Part of a count by one clock is none by another.
     if (tick !== this.#t[RATE]) this.#t[AT] = this.#machine.now;
     this.#t[RATE] = tick;
-    const count = tick === NEVER ? NEVER : this.#t[AT]! + this.#clocksToEffect() * tick;
-    const at = Math.min(count, this.#nextAclkEdge());
-    if (at === NEVER) scheduler.cancel(this.#slot);
-    else scheduler.schedule(this.#slot, at);
+    const count = tick === NEVER ? NEVER : this.#t[AT]! + this.#clocksToEffect * tick;
+    const at = Math.min(count, this.#capture.nextAclkEdge());
+    scheduler.plan(this.#slot, at);
   }
   #raiseNoClock(): void {
     const { bus, events, now } = this.#machine;

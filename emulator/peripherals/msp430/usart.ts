@@ -18,6 +18,7 @@ import type { RegisterSpace } from './register-space.ts';
 import type { Msp430Sfr, ResetKind } from './sfr.ts';
 import { USART_SFR, type UsartRegisters, usartRegisters } from './usart-registers.ts';
 import { type UsartClocks, UsartSettings } from './usart-settings.ts';
+import { UsartTransmitter } from './usart-transmitter.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** What an SPI master reads from a line that nothing drives. */
@@ -33,15 +34,10 @@ export interface Msp430UsartOptions {
   readonly txSelected: () => boolean;
 }
 
-/** Words: characters in the shift register and the buffer, or -1; RXBUF has not been read. */
-const SHIFT = 0;
-const BUFFER = 1;
-const UNREAD = 2;
-/** Doubles: start of the character that is sent, its BRCLKs left at a tick; deaf to what starts before. */
-const START = 0;
-const LEFT = 1;
-const AT = 2;
-const DEAF_UNTIL = 3;
+/** [RXBUF has not been read] */
+const UNREAD = 0;
+/** [deaf to what starts before this tick] */
+const DEAF_UNTIL = 0;
 
 export class Msp430Usart implements Clocked {
   readonly line: UartLine;
@@ -60,6 +56,7 @@ export class Msp430Usart implements Clocked {
   readonly #regs: UsartRegisters;
   readonly #bits: (typeof USART_SFR)[0 | 1];
   readonly #settings: UsartSettings;
+  readonly #transmitter: UsartTransmitter;
   readonly #s: Int32Array;
   readonly #t: Float64Array;
   readonly #txSlot: EventSlot;
@@ -81,9 +78,18 @@ export class Msp430Usart implements Clocked {
     this.#bits = USART_SFR[n];
     registers.declare(Object.values(this.#regs));
     this.#settings = new UsartSettings(registers, this.#regs, clocks, options.sources);
-    this.line = new UartLine(machine, `USART${n}`);
-    this.#s = machine.memory.stateWords(`USART${n}`, 3);
-    this.#t = machine.memory.stateDoubles(`USART${n} times`, 4);
+    this.line = new UartLine(machine, `USART${n}`, {
+      sync: () => this.#sync(),
+      settle: () => this.#plan(),
+    });
+    this.#transmitter = new UsartTransmitter(machine, `USART${n}`, this.#settings, {
+      mayTransmit: () => this.#mayTransmit,
+      loaded: () => this.#loaded(),
+      sent: (byte, start, end) => this.#sent(byte, start, end),
+      emptied: () => registers.setBits(this.#regs.TCTL, this.#regs.TCTL.mask.TXEPT, true),
+    });
+    this.#s = machine.memory.stateWords(`USART${n}`, 1);
+    this.#t = machine.memory.stateDoubles(`USART${n} times`, 1);
     this.#txSlot = machine.scheduler.register(`USART${n} transmit`, () => this.#touch());
     this.#rxSlot = machine.scheduler.register(`USART${n} receive`, () => this.#touch());
     this.#hook();
@@ -101,30 +107,21 @@ export class Msp430Usart implements Clocked {
     this.reset('por');
     this.#t[DEAF_UNTIL] = NEVER;
   }
-  /** Settings of the device at the other end, for what it sends from here on. */
+  /** The line as the device at its other end has it (uart-line.ts). */
   setPeer(peer: PeerSettings): void {
     this.line.setPeer(peer);
   }
-  /** Characters from the other end, from `atTicks` on (default now), one after the other.
-   *  @returns the tick at which the last one is through. */
-  send(bytes: Uint8Array, atTicks = this.#machine.now): number {
-    this.#sync();
-    const end = this.line.send(bytes, Math.max(atTicks, this.#machine.now));
-    this.#plan();
-    return end;
+  send(bytes: Uint8Array, atTicks?: number): number {
+    return this.line.send(bytes, atTicks);
   }
-  /** Characters that `send` would take now. */
   get sendSpace(): number {
-    this.#sync();
     return this.line.space;
   }
-  /** Nothing is on its way to the receiver. */
   get receiverIdle(): boolean {
-    this.#sync();
-    return this.line.length === 0;
+    return this.line.isIdle;
   }
   get transmitterIdle(): boolean {
-    return this.#s[SHIFT] === -1 && this.#s[BUFFER] === -1;
+    return this.#transmitter.isIdle;
   }
   /** Root ticks of one bit by the chip's own settings. */
   get bitTicks(): number {
@@ -163,8 +160,7 @@ export class Msp430Usart implements Clocked {
     const { URXEIE, URXWIE } = RCTL.mask;
     this.#registers.setBits(RCTL, 0xff & ~(URXEIE | URXWIE), false);
     this.#registers.setBits(TCTL, TCTL.mask.TXEPT, true);
-    this.#s[SHIFT] = -1;
-    this.#s[BUFFER] = -1;
+    this.#transmitter.clear();
     this.#s[UNREAD] = 0;
     this.#t[DEAF_UNTIL] = this.#machine.now;
     this.#sfr.set(ie, rx | tx, false);
@@ -183,15 +179,15 @@ export class Msp430Usart implements Clocked {
     this.#sfr.set(ifg, rx, false);
     return stored;
   }
-  /** A buffer that is still full takes the new character; the old one is lost, as the guide says. */
   #put(value: number): void {
     const { ifg, tx } = this.#bits;
     if (this.#settings.inReset) return;
     if (this.#settings.clockIsPin) this.#raise('gap-register', 'TCTL', 'no clock comes from UCLK');
-    this.#s[BUFFER] = value & (this.#settings.dataBits === 8 ? 0xff : 0x7f);
-    this.onPut?.(this.#s[BUFFER]!);
+    const byte = value & (this.#settings.dataBits === 8 ? 0xff : 0x7f);
+    this.#transmitter.put(byte);
+    this.onPut?.(byte);
     this.#sfr.set(ifg, tx, false);
-    this.#load(this.#machine.now);
+    this.#transmitter.load(this.#machine.now);
     this.#plan();
   }
 
@@ -209,57 +205,28 @@ export class Msp430Usart implements Clocked {
 
   #touch(): void {
     this.#sync();
-    this.#load(this.#machine.now);
+    this.#transmitter.load(this.#machine.now);
     this.#plan();
   }
   /** Bring both directions up to now, by the settings that hold until now. */
   #sync(): void {
     const { now } = this.#machine;
     this.#receive(now);
-    this.#transmit(now);
+    this.#transmitter.sync(now);
   }
 
-  #load(at: number): void {
-    const s = this.#s;
-    if (s[SHIFT] !== -1 || s[BUFFER] === -1 || !this.#mayTransmit || this.#settings.inReset) return;
+  #loaded(): void {
     const { ifg, tx } = this.#bits;
-    s[SHIFT] = s[BUFFER]!;
-    s[BUFFER] = -1;
-    this.#t[START] = at;
-    this.#t[AT] = at;
-    this.#t[LEFT] = this.#settings.characterClocks;
     this.#registers.setBits(this.#regs.TCTL, this.#regs.TCTL.mask.TXEPT, false);
     this.#sfr.set(ifg, tx, true);
     this.#flagged('tx');
   }
-  /** Clocks are counted, not ticks: the clock may change or stop inside a character. */
-  #transmit(now: number): void {
-    const s = this.#s;
-    const t = this.#t;
-    while (s[SHIFT] !== -1 && this.#sentAt() <= now) {
-      const end = this.#sentAt();
-      const byte = s[SHIFT]!;
-      s[SHIFT] = -1;
-      this.#sent(byte, end);
-      this.#load(end);
-      if (s[SHIFT] === -1) {
-        this.#registers.setBits(this.#regs.TCTL, this.#regs.TCTL.mask.TXEPT, true);
-      }
-    }
-    if (s[SHIFT] === -1) return;
-    if (this.#settings.runs) t[LEFT] = t[LEFT]! - (now - t[AT]!) / this.#settings.clockTicks;
-    t[AT] = now;
-  }
-  #sentAt(): number {
-    if (this.#s[SHIFT] === -1 || !this.#settings.runs) return NEVER;
-    return Math.round(this.#t[AT]! + this.#t[LEFT]! * this.#settings.clockTicks);
-  }
-  #sent(byte: number, end: number): void {
+  #sent(byte: number, start: number, end: number): void {
     if (this.#settings.isSpi) {
       this.#received(this.onExchange?.(byte) ?? OPEN_LINE);
       return;
     }
-    if (this.#options.txSelected()) this.onTransmit?.(byte, this.#t[START]!, end);
+    if (this.#options.txSelected()) this.onTransmit?.(byte, start, end);
     else this.#raise('pin-not-selected', 'UTXD', 'a character was sent to no pin');
   }
 
@@ -314,12 +281,9 @@ export class Msp430Usart implements Clocked {
   }
 
   #plan(): void {
-    this.#schedule(this.#txSlot, this.#sentAt());
-    this.#schedule(this.#rxSlot, this.#hears ? this.line.endOf(0) : NEVER);
-  }
-  #schedule(slot: EventSlot, at: number): void {
-    if (at === NEVER) this.#machine.scheduler.cancel(slot);
-    else this.#machine.scheduler.schedule(slot, at);
+    const { scheduler } = this.#machine;
+    scheduler.plan(this.#txSlot, this.#transmitter.sentAt);
+    scheduler.plan(this.#rxSlot, this.#hears ? this.line.endOf(0) : NEVER);
   }
   #gap(what: string): void {
     this.#raise('gap-register', 'CTL', `${what} is not modelled`);

@@ -23,6 +23,14 @@ export interface ReceiverFormat {
   parity: number;
 }
 
+/** The unit whose receiver the line leads to. */
+export interface LineReceiver {
+  /** Take what has come, by the settings that hold until now. */
+  sync(): void;
+  /** There is more to wait for. */
+  settle(): void;
+}
+
 export const RING_CHARACTERS = 2048;
 export const uartLineBulkBytes = RING_CHARACTERS * (8 + 4 + 2);
 const PARITIES: readonly Parity[] = ['none', 'odd', 'even'];
@@ -39,6 +47,7 @@ const PEER_STOP_BITS = 3;
 
 export class UartLine {
   readonly #machine: Machine;
+  readonly #receiver: LineReceiver;
   readonly #ends: Float64Array;
   readonly #bitTicks: Float32Array;
   readonly #characters: Uint16Array;
@@ -46,8 +55,9 @@ export class UartLine {
   /** [root ticks of the sender's bit, end of the last queued character] */
   readonly #times: Float64Array;
 
-  constructor(machine: Machine, name: string) {
+  constructor(machine: Machine, name: string, receiver: LineReceiver) {
     this.#machine = machine;
+    this.#receiver = receiver;
     const { memory } = machine;
     const view = (part: string, bytes: number) => memory.bulk(`${name}.${part}`, bytes).offset;
     const n = RING_CHARACTERS;
@@ -59,6 +69,7 @@ export class UartLine {
     this.setPeer({ baud: 115_200, parity: 'none', stopBits: 1 });
   }
 
+  /** Settings of the device at the other end, for what it sends from here on. */
   setPeer(peer: PeerSettings): void {
     if (!(peer.baud > 0)) throw new RangeError(`baud ${peer.baud}: expected a number above 0`);
     this.#times[0] = this.#machine.rootHz / peer.baud;
@@ -76,15 +87,29 @@ export class UartLine {
   get length(): number {
     return (this.#state[TAIL]! - this.#state[HEAD]!) | 0;
   }
+  /** Characters that `send` would take now. */
   get space(): number {
+    this.#receiver.sync();
     return RING_CHARACTERS - this.length;
   }
+  /** Nothing is on its way to the receiver. */
+  get isIdle(): boolean {
+    this.#receiver.sync();
+    return this.length === 0;
+  }
 
-  /** Queue characters; the first starts at `atTicks` or when the one before it is through.
+  /** Characters from the other end: the first starts at `atTicks` (default now) or when the one before it is through.
    *  @returns the tick at which the last one is through. */
-  send(bytes: Uint8Array, atTicks: number): number {
-    if (bytes.length > this.space) {
-      throw new RangeError(`${bytes.length} characters, but the line has room for ${this.space}`);
+  send(bytes: Uint8Array, atTicks = this.#machine.now): number {
+    this.#receiver.sync();
+    const end = this.#queue(bytes, Math.max(atTicks, this.#machine.now));
+    this.#receiver.settle();
+    return end;
+  }
+  #queue(bytes: Uint8Array, atTicks: number): number {
+    const room = RING_CHARACTERS - this.length;
+    if (bytes.length > room) {
+      throw new RangeError(`${bytes.length} characters, but the line has room for ${room}`);
     }
     const bit = this.#times[0]!;
     const parity = this.#state[PEER_PARITY]!;

@@ -1,7 +1,6 @@
 /** Client of the MSP430 boot loader as a course of steps: what to put on the lines, what to wait for. It does no I/O
  *  and knows no clock; harness/device runs the steps, in virtual time or at a serial port.
- *  Source: SLAU319Z, "BSL entry sequence", "BSL protocol". Leaves out: the I2C switch through which a TelosB has
- *  its RST and TCK; a port for it makes one of `lines`. */
+ *  Source: SLAU319Z, "BSL entry sequence", "BSL protocol". Leaves out: how an adapter moves RST and TCK. */
 
 import { RigError } from '../../errors.ts';
 import { blocksOf, type Placed } from './blocks.ts';
@@ -37,8 +36,8 @@ const START_US = 250_000;
 const LINE_US = 1_000;
 const SYNC_TRIES = 3;
 const SYNC_US = 50_000;
+/** The longest answer is under way for 0.3 s at 9600 baud, a mass erase lasts 0.2 s. */
 const ANSWER_US = 1_000_000;
-/** The longest answer is under way for 0.3 s at 9600 baud. */
 const PASSWORD_BYTES = 32;
 const START_BAUD = 9600;
 /** Registers of the clock that the loader is told with each rate: DCOCTL, BCSCTL1; its number. */

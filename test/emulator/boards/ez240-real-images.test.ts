@@ -75,6 +75,35 @@ describe.runIf(contiki.length > 0)('Contiki-NG on the Ez240', () => {
   );
 
   test(
+    'a frame to its long address that asks for it is acknowledged, by the radio itself; one to another is not',
+    () => {
+      const { board, frames } = boot(contiki[0]!);
+      const { machine } = board.chip;
+      machine.runUntil(6 * SECOND);
+      const MDMCTRL0 = 0x11;
+      const ADR_DECODE_AUTOCRC_AUTOACK = 0x0830;
+      expect(board.radio.register(MDMCTRL0) & ADR_DECODE_AUTOCRC_AUTOACK).toBe(
+        ADR_DECODE_AUTOCRC_AUTOACK,
+      );
+      const pan = frames[0]!.subarray(3, 5);
+      const answers = (last: number): number[][] => {
+        frames.length = 0;
+        const to = [last, 0x00, 0x24, 0x0e, 0x00, 0x74, 0x12, 0x00];
+        const from = [9, 0x00, 0x24, 0x0e, 0x00, 0x74, 0x12, 0x00];
+        const body = Uint8Array.of(0x61, 0xdc, 0x5a, ...pan, ...to, ...from, 0x7a);
+        const check = frameCheck(body);
+        const sfd = machine.now + Math.round(0.00016 * SECOND);
+        board.radio.hear(Uint8Array.of(...body, check, check >>> 8), sfd);
+        machine.runUntil(sfd + 0.002 * SECOND);
+        return frames.map((psdu) => [...psdu.subarray(0, 3)]);
+      };
+      expect(answers(1)).toEqual([[2, 0, 0x5a]]);
+      expect(answers(2)).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
     'two of them, each with a serial number of its own, hear each other',
     () => {
       const nodes = [1, 2].map((n) => boot(contiki[0]!, [0, 0, 0x0e, 0x24, 0, n], false).board);

@@ -289,3 +289,71 @@ test('MSP430F1611 RAM, after power-on, holds garbage that follows from the seed'
   expect(contents[0]).toBe(contents[1]);
   expect(contents[0]).not.toBe(contents[2]);
 });
+
+/** SVSCTL: SVSON 4, SVSOP 2, SVSFG 1; PORON 8. */
+const SVSCTL = 0x55;
+test('MSP430F1611 supply supervisor, set to 2.65 V, flags a dip just below it, and keeps the flag', () => {
+  const { chip, passMs } = mspChip(`${BEGIN}
+    mov.b #0x70, &0x55
+    stay: jmp stay`);
+  const status = () => chip.machine.bus.read(SVSCTL, 1);
+  chip.powerOn();
+  passMs(1);
+  expect(status()).toBe(0x74);
+  chip.setSupplyMillivolts(2650);
+  expect(status()).toBe(0x74);
+  chip.setSupplyMillivolts(2649);
+  expect(status()).toBe(0x77);
+  chip.setSupplyMillivolts(3000);
+  expect(status()).toBe(0x75);
+  chip.machine.bus.write(SVSCTL, 1, 0x70);
+  expect(status()).toBe(0x74);
+});
+
+test('MSP430F1611 supply supervisor with PORON, below its level, holds the chip in reset; RAM and its flag outlive it', () => {
+  const { chip, passMs, word } = mspChip(`${BEGIN}
+    inc &0x1100
+    bis.b #0x78, &0x55
+    loop: inc &0x1102
+    jmp loop`);
+  const causes: Msp430ResetCause[] = [];
+  chip.onReset = (cause) => causes.push(cause);
+  chip.powerOn();
+  passMs(1);
+  const starts = word(0x1100);
+  chip.setSupplyMillivolts(2300);
+  const counted = word(0x1102);
+  passMs(5);
+  expect(word(0x1102)).toBe(counted);
+  chip.setResetPin('low');
+  chip.setResetPin('high');
+  passMs(5);
+  expect(word(0x1102)).toBe(counted);
+  chip.setSupplyMillivolts(3000);
+  passMs(5);
+  expect(word(0x1102)).not.toBe(counted);
+  expect([word(0x1100), causes.at(-1)]).toEqual([(starts + 1) & 0xffff, 'supervisor']);
+  expect(chip.machine.bus.read(SVSCTL, 1)).toBe(0x7d);
+  chip.powerOff();
+  chip.powerOn();
+  expect(chip.machine.bus.read(SVSCTL, 1)).toBe(0);
+});
+
+test('MSP430F1611 ADC12 input 11, converted with 2.5 V, is half of the supply that there is now', () => {
+  const { chip, passMs, word } = mspChip(`${BEGIN}
+    again: mov #0x0000, &0x1a0
+    mov #0x0200, &0x1a2
+    mov.b #0x1b, &0x80
+    mov #0x0070, &0x1a0
+    bis #0x3, &0x1a0
+    wait: bit #1, &0x1a4
+    jz wait
+    mov &0x140, &0x1100
+    jmp again`);
+  chip.powerOn();
+  for (const millivolts of [3000, 2400]) {
+    chip.setSupplyMillivolts(millivolts);
+    passMs(1);
+    expect(word(0x1100)).toBe(Math.round((4095 * (millivolts / 2)) / 2500));
+  }
+});

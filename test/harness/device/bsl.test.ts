@@ -3,10 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { createEz240, type Ez240 } from '../../../emulator/boards/ez240.ts';
 import { runBslOnBoard } from '../../../harness/device/bsl-board.ts';
 import { type BslPort, runBslOnPort } from '../../../harness/device/bsl-port.ts';
+import { setTelosLines } from '../../../harness/device/bsl-telos.ts';
 import {
   type BslCourse,
   enterLoader,
   givePassword,
+  leaveLoader,
   massErase,
   order,
   programChip,
@@ -21,6 +23,7 @@ import { findInPair } from '../../helpers/pairs.ts';
 import { needPeer } from '../../helpers/peers.ts';
 
 const SECOND = 2 ** 30;
+const US = SECOND / 1e6;
 const TIMEOUT_MS = 60_000;
 
 const powered = (): Ez240 => {
@@ -71,7 +74,8 @@ describe.skipIf(contiki === null)('Contiki-NG, through the pins of the boot load
 
 const clang = needPeer('ld.lld-14') === null ? null : needPeer('clang-14');
 describe.skipIf(clang === null)('a program built by clang', () => {
-  const segments = () => loadSegments(buildHello(clang!));
+  let built: LoadSegment[] | null = null;
+  const segments = () => (built ??= loadSegments(buildHello(clang!)));
 
   test.each([9600, 19_200, 38_400] as const)(
     '%d baud, programmed, read back, says hello',
@@ -85,27 +89,30 @@ describe.skipIf(clang === null)('a program built by clang', () => {
     },
   );
 
-  test('power cut in the middle of a block: the next attempt makes it whole', () => {
-    const board = powered();
-    let talks = 0;
-    const course = programChip({ segments: segments(), baud: 38_400 });
-    const stopped = runBslOnBoard(
-      board,
-      course,
-      (step) => step.kind === 'talk' && step.bytes.length > 200 && ++talks === 9,
-    );
-    expect(stopped).toBeUndefined();
-    const { chip, bslPort } = board;
-    bslPort.send(Uint8Array.of(0x80, 0x12, 244, 244, 0, 0x50, 240, 0, 1, 2, 3, 4));
-    chip.machine.runUntil(chip.machine.now + 0.004 * SECOND);
-    chip.flash.powerFail(null, 0);
-    chip.powerOff();
-    chip.powerOn();
-    expect(textAfter(board, 0.1)).toBe('');
-    run(board, programChip({ segments: segments(), baud: 38_400 }));
-    expect(isHeldBy(board, segments())).toBe(true);
-    expect(textAfter(board, 0.1)).toBe(HELLO_TEXT);
-  });
+  test.each(['clean-prefix', 'random-bits', 'weak-bits'] as const)(
+    'power cut in a word of the fourth block, %s: nothing starts, and the next attempt makes it whole',
+    (torn) => {
+      const board = powered();
+      const { chip, bslPort } = board;
+      const { machine, flash } = chip;
+      let blocks = 0;
+      runBslOnBoard(board, programChip({ segments: segments(), baud: 38_400 }), (step) => {
+        if (step.kind !== 'talk' || step.bytes.length < 200 || ++blocks < 4) return false;
+        const end = bslPort.send(step.bytes);
+        machine.runUntil((machine.now + end) / 2);
+        while (!flash.busy && machine.now < end) machine.runUntil(machine.now + 20 * US);
+        return true;
+      });
+      expect(flash.operation).toMatchObject({ kind: 'program', bytes: 2 });
+      flash.powerFail(torn, 5);
+      chip.powerOff();
+      chip.powerOn();
+      expect(textAfter(board, 0.1)).toBe('');
+      run(board, programChip({ segments: segments(), baud: 38_400 }));
+      expect(isHeldBy(board, segments())).toBe(true);
+      expect(textAfter(board, 0.1)).toBe(HELLO_TEXT);
+    },
+  );
 
   test.each(['old-data', 'random-bits', 'weak-bits', 'marginal-erase'] as const)(
     'power cut in the mass erase, %s: the next attempt makes it whole',
@@ -136,6 +143,35 @@ describe.skipIf(clang === null)('a program built by clang', () => {
     expect(summary.bytesVerified).toBe(summary.bytesWritten);
     expect(isHeldBy(board, segments())).toBe(true);
     expect(textAfter(board, 0.1)).toBe(HELLO_TEXT);
+  });
+});
+
+describe('TelosB: RST and TCK behind its I2C switch, moved by DTR and RTS', () => {
+  const telos = (board: Ez240): BslPort => ({
+    ...portOf(board),
+    setLines: (levels) =>
+      setTelosLines({ setModemLines: async (lines) => board.setModemLines(lines) }, levels),
+  });
+  test('the loader is entered, answers, and is left again', async () => {
+    const board = powered();
+    await runBslOnPort(telos(board), enterLoader());
+    expect(board.chip.bsl.running).toBe(true);
+    expect(await runBslOnPort(telos(board), synchronise())).toBe(true);
+    await runBslOnPort(telos(board), leaveLoader());
+    expect(board.chip.bsl.running).toBe(false);
+  });
+  test('a byte for another address moves no switch', async () => {
+    const board = powered();
+    const { resets } = board.chip;
+    let bits = 0;
+    // The 7th bit of the address: SDA is low for it in 90 and high in 92.
+    const wrong = async (lines: { dtr: boolean; rts: boolean }) => {
+      if (!lines.rts && ++bits === 9) board.setModemLines({ ...lines, dtr: false });
+      else board.setModemLines(lines);
+    };
+    await setTelosLines({ setModemLines: wrong }, { rst: 'low', tck: 'high' });
+    await setTelosLines({ setModemLines: wrong }, { rst: 'high', tck: 'high' });
+    expect(board.chip.resets).toBe(resets);
   });
 });
 
