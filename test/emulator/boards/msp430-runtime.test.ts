@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { freshNode, planInSitu, planRebuild, readProgram } from '../../../harness/plan/easilir/index.ts';
+import {
+  freshNode,
+  planInSitu,
+  planRebuild,
+  readProgram,
+} from '../../../harness/plan/easilir/index.ts';
 import { FIXTURES_ROOT } from '../../../harness/scenarios.ts';
 import { FIXTURE_STATION } from '../../../harness/transport/power-load/defaults.ts';
 import { createUploadSession } from '../../../harness/transport/power-load/upload-session.ts';
@@ -58,7 +63,9 @@ describe('MSP430 runtime', () => {
     expect(area(node, ifElse.node.area.length)).toEqual(ifElse.node.area);
   });
 
-  test('of a modified program sent a rebuild to a larger one: as linked, and it runs', { timeout: TIMEOUT_MS }, () => {
+  test('of a modified program sent a rebuild to a larger one: as linked, and it runs', {
+    timeout: TIMEOUT_MS,
+  }, () => {
     const node = nodeWith('blink');
     const rebuilt = planRebuild(ifElse.node, program('radio-count'));
     send(node, ifElse.file, '1.03');
