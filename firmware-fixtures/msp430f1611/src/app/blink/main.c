@@ -53,6 +53,7 @@ static void timer2Fired(void) {
 
 int main(void) {
     startSystem();
+    setLeds(0);
 #if CASE == 3
     if ((P2IN & BUTTON_PIN) == 0) {
         setLeds(LEDS_ALL);

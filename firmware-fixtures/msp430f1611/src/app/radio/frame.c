@@ -12,7 +12,7 @@
 #define SOURCE_AT 7
 #define CARRIES_AT 9
 
-static uint8_t sequence;
+static uint8_t frameNumber;
 
 /* The header has its low bytes first. */
 static void putLow16(uint8_t *to, uint16_t value) {
@@ -24,7 +24,7 @@ static uint16_t getLow16(const uint8_t *from) { return from[0] | (uint16_t)from[
 uint8_t *composeFrame(uint8_t *frame, uint16_t to, uint16_t from, uint8_t carries) {
     frame[0] = FRAME_TYPE_DATA | INTRA_PAN | (to == BROADCAST ? 0 : ACK_REQUEST);
     frame[1] = ADDRESSING;
-    frame[SEQUENCE_AT] = sequence++;
+    frame[SEQUENCE_AT] = frameNumber++;
     putLow16(frame + PAN_AT, PAN_ID);
     putLow16(frame + DESTINATION_AT, to);
     putLow16(frame + SOURCE_AT, from);

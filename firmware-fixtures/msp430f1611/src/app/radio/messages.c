@@ -15,8 +15,8 @@ typedef struct {
     uint8_t frame[FRAME_HEADER_BYTES + MAX_PAYLOAD_BYTES];
 } Slot;
 
-static void sendFirst(void);
-static Task sendTask = {.run = sendFirst};
+static void sendNextMessage(void);
+static Task sendTask = {.run = sendNextMessage};
 static Slot slots[SLOTS];
 static uint8_t firstSlot;
 static uint8_t usedSlots;
@@ -38,12 +38,12 @@ bool sendMessage(uint16_t to, uint8_t type, const uint8_t *payload, uint8_t byte
     return true;
 }
 
-static void sendFirst(void) {
+static void sendNextMessage(void) {
     Slot *slot = slotAt(0);
     if (usedSlots > 0 && !isSending()) sendFrame(slot->frame, slot->bytes);
 }
 
-static void removeFirst(void) {
+static void removeMessage(void) {
     firstSlot = (firstSlot + 1) % SLOTS;
     usedSlots--;
 }
@@ -54,7 +54,7 @@ void radioSent(bool wasReceived) {
     const uint8_t *frame = slotAt(0)->frame;
     uint16_t to = frameDestination(frame);
     uint8_t type = frameCarries(frame);
-    removeFirst();
+    removeMessage();
     postTask(&sendTask);
     messageSent(to, type, wasReceived);
 }

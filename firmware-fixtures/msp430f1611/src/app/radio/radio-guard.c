@@ -7,8 +7,8 @@
 
 #define CHECK_MS 4096
 
-static void checkFired(void);
-static Timer checkTimer = {.fired = checkFired};
+static void guardFired(void);
+static Timer guardTimer = {.fired = guardFired};
 static uint16_t guardedAddress;
 uint16_t radioRestarts;
 
@@ -17,25 +17,25 @@ static bool hasSettings(void) { return (readRegister(SECCTRL0) & 0x0300) == 0x01
 static bool isOscillating(void) { return (radioStatus() & STATUS_OSCILLATOR) != 0; }
 static bool isHealthy(void) { return isRadioOn() && isOscillating() && hasSettings(); }
 
-static void restart(void) {
+static void restartRadio(void) {
     radioRestarts++;
     stopRadio();
     clearMessages();
     startRadio(guardedAddress);
 }
 
-static void checkFired(void) {
-    if (!isSending() && !isHealthy()) restart();
+static void guardFired(void) {
+    if (!isSending() && !isHealthy()) restartRadio();
 }
 
 void startGuardedRadio(uint16_t address) {
     guardedAddress = address;
     startRadio(address);
-    startPeriodic(&checkTimer, CHECK_MS);
+    startPeriodic(&guardTimer, CHECK_MS);
 }
 
 void stopGuardedRadio(void) {
-    stopTimer(&checkTimer);
+    stopTimer(&guardTimer);
     clearMessages();
     stopRadio();
 }

@@ -5,15 +5,15 @@
 #include "msp430f1611.h"
 #include "node.h"
 
-static Task *volatile first;
-static Task *last;
+static Task *volatile firstTask;
+static Task *lastTask;
 
 static void append(Task *task) {
     task->next = NULL;
     task->isPosted = true;
-    if (first == NULL) first = task;
-    else last->next = task;
-    last = task;
+    if (firstTask == NULL) firstTask = task;
+    else lastTask->next = task;
+    lastTask = task;
 }
 
 bool postTask(Task *task) {
@@ -26,9 +26,9 @@ bool postTask(Task *task) {
 
 static Task *takeTask(void) {
     unsigned int wereOn = beginAtomic();
-    Task *task = first;
+    Task *task = firstTask;
     if (task != NULL) {
-        first = task->next;
+        firstTask = task->next;
         task->isPosted = false;
     }
     endAtomic(wereOn);
@@ -44,7 +44,7 @@ static bool runNextTask(void) {
 
 static void sleepWhileIdle(void) {
     disableInterrupts();
-    if (first == NULL) sleepUntilInterrupt();
+    if (firstTask == NULL) sleepUntilInterrupt();
     enableInterrupts();
 }
 

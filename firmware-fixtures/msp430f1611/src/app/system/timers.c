@@ -65,7 +65,7 @@ static void updateTimers(void) {
 
 void postTimersTask(void) { postTask(&timersTask); }
 
-static void start(Timer *timer, uint32_t periodMs, bool isPeriodic) {
+static void beginTimer(Timer *timer, uint32_t periodMs, bool isPeriodic) {
     timer->startedMs = clockMs();
     timer->periodMs = periodMs;
     timer->isPeriodic = isPeriodic;
@@ -74,7 +74,7 @@ static void start(Timer *timer, uint32_t periodMs, bool isPeriodic) {
     postTimersTask();
 }
 
-void startPeriodic(Timer *timer, uint32_t periodMs) { start(timer, periodMs, true); }
-void startOneShot(Timer *timer, uint32_t delayMs) { start(timer, delayMs, false); }
+void startPeriodic(Timer *timer, uint32_t periodMs) { beginTimer(timer, periodMs, true); }
+void startOneShot(Timer *timer, uint32_t delayMs) { beginTimer(timer, delayMs, false); }
 void stopTimer(Timer *timer) { timer->isRunning = false; }
 bool isTimerRunning(const Timer *timer) { return timer->isRunning; }

@@ -21,12 +21,12 @@ static const Saving savings[] = {
 static uint16_t before[SAVINGS];
 static bool isSaving;
 
-static void remember(void) {
+static void rememberSettings(void) {
     for (uint8_t i = 0; i < SAVINGS; i++) before[i] = setting(savings[i].which);
     isSaving = true;
 }
 
-static void restore(void) {
+static void restoreSettings(void) {
     for (uint8_t i = 0; i < SAVINGS; i++) changeSetting(savings[i].which, before[i]);
     isSaving = false;
 }
@@ -41,9 +41,9 @@ static void applyLevel(BatteryLevel level) {
 void saveAt(BatteryLevel level) {
     logEvent(EVENT_BATTERY, level);
     if (level == BATTERY_GOOD) {
-        if (isSaving) restore();
+        if (isSaving) restoreSettings();
         return;
     }
-    if (!isSaving) remember();
+    if (!isSaving) rememberSettings();
     applyLevel(level);
 }

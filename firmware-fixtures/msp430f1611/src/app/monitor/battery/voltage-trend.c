@@ -9,11 +9,11 @@
 #define SECONDS_PER_HOUR 3600L
 
 static uint16_t points[POINTS];
-static uint8_t next;
+static uint8_t nextPoint;
 static uint8_t known;
 static uint16_t distanceS;
 
-static uint16_t pointBack(uint8_t back) { return points[(next + POINTS - 1 - back) % POINTS]; }
+static uint16_t pointBack(uint8_t back) { return points[(nextPoint + POINTS - 1 - back) % POINTS]; }
 static bool isKnown(void) { return known == POINTS; }
 
 /* Measurements at other distances make no line with those before. */
@@ -24,8 +24,8 @@ static void beginAt(uint16_t seconds) {
 
 void addToTrend(uint16_t millivolts, uint16_t seconds) {
     if (seconds != distanceS) beginAt(seconds);
-    points[next] = millivolts;
-    next = (next + 1) % POINTS;
+    points[nextPoint] = millivolts;
+    nextPoint = (nextPoint + 1) % POINTS;
     if (known < POINTS) known++;
 }
 

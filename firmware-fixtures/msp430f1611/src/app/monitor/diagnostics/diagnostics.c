@@ -78,15 +78,15 @@ static void sendNeighbours(void) {
     submitContent(CONTENT_NEIGHBOURS, content, writer.used);
 }
 
-static void scheduleNext(void) {
+static void scheduleDiagnostics(void) {
     startOneShot(&diagnosticsTimer, (uint32_t)setting(DIAGNOSTICS_SECONDS) * MS_PER_SECOND);
 }
 
 static void diagnosticsFired(void) {
-    scheduleNext();
+    scheduleDiagnostics();
     if (neighboursAreNext) sendNeighbours();
     else sendCounters();
     neighboursAreNext = !neighboursAreNext;
 }
 
-void startDiagnostics(void) { scheduleNext(); }
+void startDiagnostics(void) { scheduleDiagnostics(); }

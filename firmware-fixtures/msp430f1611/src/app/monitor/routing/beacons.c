@@ -27,7 +27,7 @@ static void beaconFired(void);
 static Timer beaconTimer = {.fired = beaconFired};
 static uint16_t intervalS;
 static uint16_t round;
-static uint8_t sequence;
+static uint8_t beaconNumber;
 
 uint16_t sinkRound(void) { return round; }
 
@@ -61,7 +61,7 @@ static void sendBeacon(void) {
     uint8_t payload[BEACON_BYTES];
     Writer writer = writerOn(payload, sizeof payload);
     if (isSink()) round++;
-    write8(&writer, sequence++);
+    write8(&writer, beaconNumber++);
     write16(&writer, ownCost());
     write16(&writer, parentAddress());
     write32(&writer, networkSeconds());

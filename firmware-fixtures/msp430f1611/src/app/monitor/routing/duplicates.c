@@ -9,7 +9,7 @@ typedef struct {
 } Seen;
 
 static Seen seen[REMEMBERED];
-static uint8_t next;
+static uint8_t nextSeen;
 
 static bool wasSeen(uint16_t origin, uint8_t sequence) {
     for (uint8_t i = 0; i < REMEMBERED; i++) {
@@ -18,13 +18,13 @@ static bool wasSeen(uint16_t origin, uint8_t sequence) {
     return false;
 }
 
-static void remember(uint16_t origin, uint8_t sequence) {
-    seen[next] = (Seen){.origin = origin, .sequence = sequence, .isUsed = true};
-    next = (next + 1) % REMEMBERED;
+static void rememberContent(uint16_t origin, uint8_t sequence) {
+    seen[nextSeen] = (Seen){.origin = origin, .sequence = sequence, .isUsed = true};
+    nextSeen = (nextSeen + 1) % REMEMBERED;
 }
 
 bool isDuplicate(uint16_t origin, uint8_t sequence) {
     if (wasSeen(origin, sequence)) return true;
-    remember(origin, sequence);
+    rememberContent(origin, sequence);
     return false;
 }

@@ -54,7 +54,7 @@ static Packet *addPacket(void) {
     return packet;
 }
 
-static void removeFirst(void) {
+static void removePacket(void) {
     firstPacket = (firstPacket + 1) % PACKETS;
     usedPackets--;
 }
@@ -71,7 +71,7 @@ static void retryLater(void) {
     if (!isTimerRunning(&retryTimer)) startOneShot(&retryTimer, RETRY_MS);
 }
 
-static void sendFirst(void) {
+static void sendNextPacket(void) {
     const Packet *packet = packetAt(0);
     if (canSend()) isUnderWay = sendMessage(parentAddress(), MESSAGE_DATA, packet->data, packet->bytes);
     if (usedPackets > 0) retryLater();
@@ -80,7 +80,7 @@ static void sendFirst(void) {
 /* A frame that a restart of the radio has taken away is given up here: its packet is tried again. */
 static void retryFired(void) {
     if (queuedMessages() == 0) isUnderWay = false;
-    sendFirst();
+    sendNextPacket();
 }
 
 void startForwarding(void) {
@@ -107,7 +107,7 @@ bool submitContent(uint8_t kind, const uint8_t *content, uint8_t bytes) {
     Packet *packet = addPacket();
     if (packet == NULL) return false;
     composeData(packet, kind, content, bytes);
-    sendFirst();
+    sendNextPacket();
     return true;
 }
 
@@ -118,7 +118,7 @@ static void forward(const Message *message) {
     packet->data[HOPS_AT]++;
     packet->bytes = message->bytes;
     forwardingCounters.forwarded++;
-    sendFirst();
+    sendNextPacket();
 }
 
 static bool isWellFormed(const Message *message) {
@@ -143,10 +143,10 @@ static void giveUpOrRetry(void) {
         retryLater();
         return;
     }
-    removeFirst();
+    removePacket();
     forwardingCounters.dropped++;
     logEvent(EVENT_DROPPED, parentAddress());
-    sendFirst();
+    sendNextPacket();
 }
 
 void dataSent(uint16_t to, bool wasReceived) {
@@ -159,8 +159,8 @@ void dataSent(uint16_t to, bool wasReceived) {
         giveUpOrRetry();
         return;
     }
-    removeFirst();
+    removePacket();
     forwardingCounters.delivered++;
     showDelivered();
-    sendFirst();
+    sendNextPacket();
 }

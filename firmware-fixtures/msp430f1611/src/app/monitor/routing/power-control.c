@@ -12,23 +12,23 @@
 #define STRONGEST_RSSI -25
 
 static const uint8_t paLevels[LEVELS] = {11, 19, 25, 31}; /* -10, -5, -1.5, 0 dBm */
-static uint8_t level = LEVELS - 1;
+static uint8_t powerStep = LEVELS - 1;
 
-uint8_t powerLevel(void) { return paLevels[level]; }
+uint8_t powerLevel(void) { return paLevels[powerStep]; }
 
 static void setLevel(uint8_t next) {
-    level = next;
-    if (isRadioOn()) writeRegister(TXCTRL, TXCTRL_BASE | paLevels[level]);
+    powerStep = next;
+    if (isRadioOn()) writeRegister(TXCTRL, TXCTRL_BASE | paLevels[powerStep]);
 }
 
 static bool isTooWeak(int8_t rssi) { return rssi < WEAKEST_RSSI; }
 static bool isStrong(int8_t rssi) { return rssi > STRONGEST_RSSI; }
 
 void adaptPower(int8_t rssi) {
-    if (isTooWeak(rssi) && level < LEVELS - 1) setLevel(level + 1);
-    else if (isStrong(rssi) && level > 0) setLevel(level - 1);
+    if (isTooWeak(rssi) && powerStep < LEVELS - 1) setLevel(powerStep + 1);
+    else if (isStrong(rssi) && powerStep > 0) setLevel(powerStep - 1);
 }
 
 void fullPower(void) {
-    if (level != LEVELS - 1) setLevel(LEVELS - 1);
+    if (powerStep != LEVELS - 1) setLevel(LEVELS - 1);
 }

@@ -30,17 +30,17 @@ typedef struct {
 
 static void answerFired(void);
 static Timer answerTimer = {.fired = answerFired};
-static Query last;
+static Query lastQuery;
 
 static bool isForUs(const Query *query) { return query->target == ownAddress() || query->target == BROADCAST; }
-static bool isNewQuery(const Query *query) { return last.number == 0 || (int8_t)(query->number - last.number) > 0; }
+static bool isNewQuery(const Query *query) { return lastQuery.number == 0 || (int8_t)(query->number - lastQuery.number) > 0; }
 
 static void repeatQuery(void) {
     uint8_t payload[QUERY_BYTES];
     Writer writer = writerOn(payload, sizeof payload);
-    write8(&writer, last.number);
-    write16(&writer, last.target);
-    write8(&writer, last.about);
+    write8(&writer, lastQuery.number);
+    write16(&writer, lastQuery.target);
+    write8(&writer, lastQuery.about);
     sendMessage(BROADCAST, MESSAGE_QUERY, payload, writer.used);
 }
 
@@ -93,7 +93,7 @@ static void answer(uint8_t about) {
 
 static void answerFired(void) {
     repeatQuery();
-    if (isForUs(&last)) answer(last.about);
+    if (isForUs(&lastQuery)) answer(lastQuery.about);
 }
 
 void queryReceived(const Message *message) {
@@ -103,6 +103,6 @@ void queryReceived(const Message *message) {
     query.target = read16(&reader);
     query.about = read8(&reader);
     if (reader.isShort || query.number == 0 || !isNewQuery(&query)) return;
-    last = query;
+    lastQuery = query;
     startOneShot(&answerTimer, 10 + randomBelow(SPREAD_MS));
 }

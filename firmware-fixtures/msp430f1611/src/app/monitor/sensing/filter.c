@@ -35,7 +35,7 @@ static bool isWild(const Filter *filter, int16_t value, int16_t tolerance) {
     return magnitude(value / 2 - middle / 2) > tolerance / 2;
 }
 
-static void remember(Filter *filter, int16_t value) {
+static void rememberValue(Filter *filter, int16_t value) {
     filter->beforeLast = filter->last;
     filter->last = value;
     if (filter->known == 0) filter->mean = value;
@@ -47,7 +47,7 @@ static void remember(Filter *filter, int16_t value) {
 static bool filterValue(Filter *filter, int16_t *value, int16_t tolerance) {
     bool wild = isWild(filter, *value, tolerance);
     int16_t middle = median(filter->beforeLast, filter->last, *value);
-    remember(filter, *value);
+    rememberValue(filter, *value);
     if (wild) *value = middle;
     return wild;
 }

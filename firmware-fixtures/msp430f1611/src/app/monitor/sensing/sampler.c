@@ -45,7 +45,7 @@ static uint16_t periodSeconds(void) {
 #endif
 }
 
-static void scheduleNext(void) { startOneShot(&periodTimer, (uint32_t)periodSeconds() * MS_PER_SECOND); }
+static void scheduleSample(void) { startOneShot(&periodTimer, (uint32_t)periodSeconds() * MS_PER_SECOND); }
 
 static void enter(Phase next, uint16_t delayMs) {
     phase = next;
@@ -159,8 +159,8 @@ static void stepFired(void) {
 }
 
 static void periodFired(void) {
-    scheduleNext();
+    scheduleSample();
     if (phase == ASLEEP) beginSample();
 }
 
-void startSampler(void) { scheduleNext(); }
+void startSampler(void) { scheduleSample(); }
