@@ -5,7 +5,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Arrangement } from '../../harness/image/arrange.ts';
 import { parseImage, type Segment } from '../../harness/image/index.ts';
 import { PACKAGE_ROOT } from '../../harness/package.ts';
 import { headerCrc } from '../../harness/plan/easilir/check-memory.ts';
@@ -28,12 +27,7 @@ const FLAGS = [
 
 export type Language = 'c' | 'S';
 
-export function buildElf(
-  text: string,
-  language: Language,
-  keepsRelocations = true,
-  arrangement: Arrangement = { symbolOrder: '', dataPins: '', bssPins: '' },
-): Uint8Array {
+export function buildElf(text: string, language: Language, keepsRelocations = true): Uint8Array {
   const folder = mkdtempSync(join(tmpdir(), 'flashrig-build-'));
   try {
     const source = join(folder, `program.${language}`);
@@ -42,19 +36,7 @@ export function buildElf(
     writeFileSync(source, text);
     execFileSync(CLANG!, [...FLAGS, '-w', '-c', source, '-o', objects[1]!]);
     execFileSync(CLANG!, [...FLAGS, '-c', join(SOURCES, 'start.S'), '-o', objects[0]!]);
-    const order = join(folder, 'order');
-    writeFileSync(order, arrangement.symbolOrder);
-    writeFileSync(join(folder, 'data-pins.ld'), arrangement.dataPins);
-    writeFileSync(join(folder, 'bss-pins.ld'), arrangement.bssPins);
-    const script = [
-      '-L',
-      folder,
-      '--symbol-ordering-file',
-      order,
-      '-T',
-      join(SOURCES, 'app.ld'),
-      '--gc-sections',
-    ];
+    const script = ['-T', join(SOURCES, 'app.ld'), '--gc-sections'];
     if (keepsRelocations) script.push('--emit-relocs');
     execFileSync(LLD!, [...script, ...objects, '-o', elf]);
     return withCrc(new Uint8Array(readFileSync(elf)));
