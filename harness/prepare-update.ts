@@ -60,15 +60,16 @@ export async function prepareUpdate(request: VerifyRequest): Promise<PreparedUpd
   checkScheme(targetOf(kind.chip), request.scheme, request.board);
   const boot = await readImage(request.bootPath, { machine: kind.machine, base: 0 });
   const paths = [...request.viaPaths, request.fromPath, request.toPath];
-  const versions = await Promise.all(paths.map((path) => readApplication(path, kind)));
-  const [first] = versions;
-  const { image: firstImage, path: firstPath } = first!;
-  const names = { bootName: basename(request.bootPath), mainName: basename(firstPath) };
+  const images = await Promise.all(paths.map((path) => readApplication(path, kind)));
+  const names = { bootName: basename(request.bootPath), mainName: basename(paths[0]!) };
   const device: Device = {
     boot,
     bootLinked: await readLinked(request.bootPath, boot),
-    factorySegments: kind.mergeFactory(boot, firstImage, names),
+    factorySegments: kind.mergeFactory(boot, images[0]!, names),
   };
+  const versions = await Promise.all(
+    images.map((image, i) => packApplication(paths[i]!, image, kind)),
+  );
   const updates: PreparedUpdate[] = [];
   for (let step = 1; step < versions.length; step++) {
     const chain = versions.slice(0, step + 1);
@@ -130,8 +131,14 @@ function prepareStep(
   };
 }
 
-async function readApplication(path: string, kind: BoardKind): Promise<Application> {
-  const image = await readImage(path, { machine: kind.machine, base: kind.applicationAddress });
+const readApplication = (path: string, kind: BoardKind): Promise<FirmwareImage> =>
+  readImage(path, { machine: kind.machine, base: kind.applicationAddress });
+
+async function packApplication(
+  path: string,
+  image: FirmwareImage,
+  kind: BoardKind,
+): Promise<Application> {
   const range = { from: kind.applicationAddress, to: kind.applicationEnd };
   const packed = packImage(image, { ...range, file: basename(path) });
   const version = kind.readVersion(packed);

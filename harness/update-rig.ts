@@ -244,7 +244,7 @@ export class UpdateRig {
       return true;
     }
     const place = placeOf(words, cut.at);
-    bench.run(this.#cutTimeUs(place));
+    bench.runInto(place.word, this.#cutTimeUs(place));
     if (!this.board.flash.isInFlight(place.word)) return false;
     bench.cutPower(cut.torn, seed, place.word);
     return true;

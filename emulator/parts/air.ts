@@ -1,7 +1,8 @@
-/** The air between radios: what one sends, the others hear, but for what a seeded draw loses.
+/** The air between radios: what one sends, the others on its channel hear, but for what a seeded draw
+ *  loses.
  *  Source: IEEE 802.15.4: the header of five bytes takes 160 us, so a frame is known that long before its SFD;
  *  machines that run no further apart than that hear each other in time.
- *  Leaves out: distance, capture of the stronger frame, the delay of the way. */
+ *  Leaves out: what a neighbouring channel lets through, distance, capture of the stronger frame, the delay of the way. */
 
 import { garbageStream } from '../peripherals/shared/garbage.ts';
 import type { Cc2420 } from './cc2420.ts';
@@ -33,7 +34,7 @@ export function joinByAir(
     radio.onTransmit = (psdu, sfdTick) => {
       nodes.forEach((node, to) => {
         if (to === from || ((random() >>> 8) & 0xff) < options.lostOf256) return;
-        node.radio.hear(psdu, sfdTick);
+        if (node.radio.channelMhz === radio.channelMhz) node.radio.hear(psdu, sfdTick);
       });
     };
   });

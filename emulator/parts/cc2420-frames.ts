@@ -5,7 +5,10 @@
 import { frameCheck, IEEE_AT, PANID_AT, SHORT_AT } from './cc2420-registers.ts';
 
 const BROADCAST = 0xffff;
+const CRC_OK = 0x80;
+const CORRELATION = 0x6a;
 const ACK_REQUEST = 0x20;
+const FRAME_PENDING = 0x10;
 const TYPE = 0x07;
 const TYPE_BEACON = 0;
 const TYPE_ACK = 2;
@@ -27,12 +30,25 @@ export function acceptsFrame(psdu: Uint8Array, ram: Uint8Array): boolean {
   return psdu.subarray(5, 13).every((byte, i) => byte === ram[IEEE_AT + i]);
 }
 
-/** PSDU to answer with, or null. Nobody acknowledges a broadcast. */
-export function acknowledgement(psdu: Uint8Array): Uint8Array | null {
+/** The last two bytes are the check sequence of those before. */
+export const hasGoodCheck = (psdu: Uint8Array): boolean =>
+  frameCheck(psdu.subarray(0, -2)) === (psdu.at(-2)! | (psdu.at(-1)! << 8));
+/** What RXFIFO shows in place of the check sequence: RSSI, whether it was right, correlation. */
+export function withStatus(psdu: Uint8Array, rssi: number, isGood: boolean): Uint8Array {
+  const frame = psdu.slice();
+  frame[psdu.length - 2] = rssi;
+  frame[psdu.length - 1] = isGood ? CRC_OK | CORRELATION : CORRELATION;
+  return frame;
+}
+/** The frame wants to be acknowledged. Nobody acknowledges a broadcast. */
+export function asksForAck(psdu: Uint8Array): boolean {
   const isBroadcast =
     ((psdu[1]! >> 2) & 3) === SHORT_ADDRESS && psdu[5] === 0xff && psdu[6] === 0xff;
-  if ((psdu[0]! & ACK_REQUEST) === 0 || isBroadcast) return null;
-  const body = Uint8Array.of(TYPE_ACK, 0, psdu[2]!);
+  return (psdu[0]! & ACK_REQUEST) !== 0 && !isBroadcast;
+}
+/** PSDU to answer with. */
+export function acknowledgement(psdu: Uint8Array, hasPending: boolean): Uint8Array {
+  const body = Uint8Array.of(hasPending ? TYPE_ACK | FRAME_PENDING : TYPE_ACK, 0, psdu[2]!);
   const check = frameCheck(body);
   return Uint8Array.of(...body, check, check >>> 8);
 }

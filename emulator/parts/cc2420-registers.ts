@@ -13,10 +13,13 @@ export const STROBES = {
   SXOSCOFF: 0x07,
   SFLUSHRX: 0x08,
   SFLUSHTX: 0x09,
+  SACK: 0x0a,
+  SACKPEND: 0x0b,
 } as const;
 
 export const MDMCTRL0 = 0x11;
 export const RSSI = 0x13;
+export const FSCTRL = 0x18;
 export const IOCFG0 = 0x1c;
 export const IOCFG1 = 0x1d;
 export const TXFIFO = 0x3e;
@@ -47,6 +50,9 @@ export const ADR_DECODE = 1 << 11;
 export const AUTOCRC = 1 << 5;
 export const AUTOACK = 1 << 4;
 export const PREAMBLE_LENGTH = 0x0f;
+/** FSCTRL: MHz above the first. */
+export const FREQ = 0x3ff;
+export const FIRST_MHZ = 2048;
 /** IOCFG0: polarity, 1 = the pin is inverted; number of bytes above which FIFOP goes high. */
 export const FIFO_INVERTED = 1 << 10;
 export const FIFOP_INVERTED = 1 << 9;

@@ -1,15 +1,25 @@
 /** CC2420: an IEEE 802.15.4 transceiver: registers, FIFOs and RAM over SPI, strobes, its four pins, frames in time.
- *  Source: CC2420 data sheet SWRS041, "4-wire Serial Configuration", "Radio Control State Machine", "RF Data
- *  Buffering". Leaves out: encryption, unbuffered modes, address decoding of long addresses and beacons, SACK;
- *  a frame shows in RXFIFO as a whole at its end; TXFIFO is taken when the preamble begins. */
+ *  Source: CC2420 data sheet SWRS041, "Radio Control State Machine", "RF Data Buffering". A frame shows in RXFIFO as a
+ *  whole at its end; TXFIFO is taken when the preamble begins. Leaves out: encryption, unbuffered modes, address
+ *  decoding of beacons, an acknowledgement strobed after the end of its frame, a change of channel inside one. */
 
 import { RADIO_POWER_STATES, type RadioPowerState } from '../energy/ez240-currents.ts';
 import { EnergyMeter } from '../energy/meter.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { EventSlot } from '../machine/scheduler.ts';
-import { acceptsFrame, acknowledgement } from './cc2420-frames.ts';
+import { Cc2420Antenna } from './cc2420-antenna.ts';
+import {
+  acceptsFrame,
+  acknowledgement,
+  asksForAck,
+  hasGoodCheck,
+  withStatus,
+} from './cc2420-frames.ts';
+import { type Cc2420Pins, cc2420Pins } from './cc2420-pins.ts';
 import * as R from './cc2420-registers.ts';
 import { Cc2420RxFifo } from './cc2420-rx-fifo.ts';
+import { Cc2420Spi } from './cc2420-spi.ts';
+import { Cc2420TxFifo } from './cc2420-tx-fifo.ts';
 
 /** Times in microseconds. */
 const OSCILLATOR_US = 860;
@@ -19,15 +29,6 @@ const RSSI_US = 128;
 /** RSSI register for noise and for a frame: dBm + 45. */
 const NOISE = -50;
 const SIGNAL = -15;
-const GOOD_CORRELATION = 0xea;
-const MAX_FRAME = 127;
-
-export interface Cc2420Pins {
-  readonly fifo: boolean;
-  readonly fifop: boolean;
-  readonly sfd: boolean;
-  readonly cca: boolean;
-}
 
 /** Radio states. */
 const VREG_OFF = 0;
@@ -52,20 +53,13 @@ const BYTES_RECEIVED = 1;
 
 /** Words of the state. */
 const STATE = 0;
-const SELECTED = 1;
-const COUNT = 2;
-const ADDRESS = 3;
-const HIGH_BYTE = 4;
-const RAM_AT = 5;
-const TX_COUNT = 6;
-const UNDERFLOW = 7;
-const HEARING = 8;
-const AIR_LENGTH = 9;
-const DAMAGED = 10;
-const SENDS_ACK = 11;
-const VREG = 12;
-const RESET_LOW = 13;
-const WORDS = 14;
+const HEARING = 1;
+/** SACK or SACKPEND has come for the frame that is being heard: 1 or 2. */
+const WANTS_ACK = 2;
+const SENDS_ACK = 3;
+const VREG = 4;
+const RESET_LOW = 5;
+const WORDS = 6;
 
 export interface Cc2420Options {
   readonly onPins: (pins: Cc2420Pins) => void;
@@ -83,12 +77,13 @@ export class Cc2420 {
   readonly #registers: Int32Array;
   readonly #ram: Uint8Array;
   readonly #rx: Cc2420RxFifo;
-  /** Frame that is being heard, and the one that is sent. */
-  readonly #air: Uint8Array;
+  readonly #tx: Cc2420TxFifo;
+  readonly #spi: Cc2420Spi;
+  readonly #antenna: Cc2420Antenna;
   readonly #sent: Uint8Array;
-  readonly #t: Float64Array;
+  /** [tick from which RSSI is valid] */
+  readonly #validFrom: Float64Array;
   readonly #stateSlot: EventSlot;
-  readonly #airSlot: EventSlot;
 
   constructor(machine: Machine, options: Cc2420Options) {
     this.#machine = machine;
@@ -98,15 +93,27 @@ export class Cc2420 {
     this.#tally = machine.memory.stateWords('tally of CC2420 bytes', 2);
     this.#registers = machine.memory.stateWords('CC2420 registers', R.REGISTERS);
     this.#ram = machine.memory.stateU8('CC2420 RAM', R.RAM_BYTES);
-    this.#rx = new Cc2420RxFifo(
-      machine,
-      this.#ram.subarray(R.RXFIFO_AT, R.RXFIFO_AT + R.FIFO_BYTES),
-    );
-    this.#air = machine.memory.stateU8('CC2420 air', 128);
+    const fifo = (at: number) => this.#ram.subarray(at, at + R.FIFO_BYTES);
+    this.#rx = new Cc2420RxFifo(machine, fifo(R.RXFIFO_AT));
+    this.#tx = new Cc2420TxFifo(machine, fifo(R.TXFIFO_AT));
+    this.#spi = new Cc2420Spi(machine, {
+      registers: this.#registers,
+      ram: this.#ram,
+      rx: this.#rx,
+      status: () => this.status,
+      rssi: () => this.#rssi,
+      strobe: (strobe) => this.#strobe(strobe),
+      pushTx: (byte) => this.#tx.push(byte),
+      changed: () => this.#show(),
+    });
     this.#sent = machine.memory.stateU8('CC2420 sent', 128);
-    this.#t = machine.memory.stateDoubles('CC2420 times', 2);
+    this.#validFrom = machine.memory.stateDoubles('CC2420 times', 1);
     this.#stateSlot = machine.scheduler.register('CC2420 state', (at) => this.#stateDue(at));
-    this.#airSlot = machine.scheduler.register('CC2420 air', (at) => this.#airDue(at));
+    this.#antenna = new Cc2420Antenna(machine, {
+      taken: () => this.#show(),
+      sfd: () => this.#sfd(),
+      ended: (psdu, isDamaged, tick) => this.#ended(psdu, isDamaged, tick),
+    });
   }
 
   /** VREG_EN and RESETn, and whether the board has its supply. */
@@ -130,8 +137,7 @@ export class Cc2420 {
     return this.#tally[BYTES_RECEIVED]!;
   }
   select(on: boolean): void {
-    this.#s[SELECTED] = on ? 1 : 0;
-    this.#s[COUNT] = 0;
+    this.#spi.select(on);
   }
   get isReceiving(): boolean {
     return this.#s[STATE] === RX;
@@ -142,89 +148,26 @@ export class Cc2420 {
     if (state >= RX) status |= R.LOCK;
     if (state > RX) status |= R.TX_ACTIVE;
     if (this.#rssiValid) status |= R.RSSI_VALID;
-    return this.#s[UNDERFLOW] === 1 ? status | R.TX_UNDERFLOW : status;
+    return this.#tx.hasUnderflowed ? status | R.TX_UNDERFLOW : status;
   }
   register(address: number): number {
     return this.#registers[address]!;
   }
 
+  /** Centre of the channel that FSCTRL asks for, in MHz. */
+  get channelMhz(): number {
+    return R.FIRST_MHZ + (this.#registers[R.FSCTRL]! & R.FREQ);
+  }
+
   /** One byte of SPI. @returns what the part sends meanwhile, or -1 while it drives nothing. */
   exchange(byte: number): number {
-    const s = this.#s;
-    if (s[SELECTED] === 0 || s[STATE]! <= IN_RESET) return -1;
-    const count = s[COUNT]!;
-    s[COUNT] = count + 1;
-    if (count === 0) {
-      s[ADDRESS] = byte;
-      const { status } = this;
-      if ((byte & 0xb0) === 0) {
-        // Strobes and registers follow each other without CSn between them; FIFOs and RAM last until it rises.
-        s[COUNT] = 0;
-        this.#strobe(byte & 0x0f);
-      }
-      return status;
-    }
-    const address = s[ADDRESS]!;
-    if ((address & 0x80) !== 0) return this.#ramAccess(count, byte, address);
-    if ((address & 0x3f) === R.TXFIFO) return this.#txFifo(byte);
-    if ((address & 0x3f) === R.RXFIFO) return this.#rxFifo();
-    return this.#registerAccess(count, byte, address);
+    if (!this.#spi.isSelected || this.#s[STATE]! <= IN_RESET) return -1;
+    return this.#spi.exchange(byte);
   }
 
   /** A frame on the air, its SFD at `sfdTick`. @param isDamaged another frame, or noise, is in it. */
   hear(psdu: Uint8Array, sfdTick: number, isDamaged = false): void {
-    const s = this.#s;
-    if (s[AIR_LENGTH] !== 0) {
-      s[DAMAGED] = 1;
-      return;
-    }
-    this.#air.set(psdu.subarray(0, MAX_FRAME));
-    s[AIR_LENGTH] = Math.min(psdu.length, MAX_FRAME);
-    s[HEARING] = 0;
-    s[DAMAGED] = isDamaged ? 1 : 0;
-    this.#t[0] = sfdTick;
-    this.#machine.scheduler.schedule(this.#airSlot, sfdTick);
-    this.#show();
-  }
-
-  #registerAccess(count: number, byte: number, address: number): number {
-    const at = address & 0x3f;
-    const value = at === R.RSSI ? this.#rssi : this.#registers[at]!;
-    const answer = count === 1 ? value >> 8 : value & 0xff;
-    if (count === 2) this.#s[COUNT] = 0;
-    if ((address & 0x40) !== 0) return answer & 0xff;
-    if (count === 1) this.#s[HIGH_BYTE] = byte;
-    else {
-      this.#registers[at] = (this.#s[HIGH_BYTE]! << 8) | byte;
-      this.#show();
-    }
-    return answer & 0xff;
-  }
-  #ramAccess(count: number, byte: number, address: number): number {
-    const s = this.#s;
-    if (count === 1) {
-      s[RAM_AT] = (address & 0x7f) | ((byte & 0xc0) << 1);
-      s[HIGH_BYTE] = byte;
-      return this.status;
-    }
-    const at = s[RAM_AT]! % R.RAM_BYTES;
-    s[RAM_AT] = at + 1;
-    const before = this.#ram[at]!;
-    if ((s[HIGH_BYTE]! & 0x20) === 0) this.#ram[at] = byte;
-    return before;
-  }
-  #txFifo(byte: number): number {
-    const s = this.#s;
-    if (s[TX_COUNT]! < R.FIFO_BYTES) {
-      this.#ram[R.TXFIFO_AT + s[TX_COUNT]!] = byte;
-      s[TX_COUNT] = s[TX_COUNT]! + 1;
-    }
-    return this.status;
-  }
-  #rxFifo(): number {
-    const byte = this.#rx.read();
-    this.#show();
-    return byte;
+    this.#antenna.hear(psdu, sfdTick, isDamaged);
   }
 
   #strobe(strobe: number): void {
@@ -252,8 +195,11 @@ export class Cc2420 {
         this.#flushRx();
         break;
       case R.STROBES.SFLUSHTX:
-        s[TX_COUNT] = 0;
-        s[UNDERFLOW] = 0;
+        this.#tx.flush();
+        break;
+      case R.STROBES.SACK:
+      case R.STROBES.SACKPEND:
+        if (s[HEARING] === 1) s[WANTS_ACK] = strobe === R.STROBES.SACK ? 1 : 2;
         break;
     }
     this.#show();
@@ -261,12 +207,13 @@ export class Cc2420 {
   #listen(at = this.#machine.now): void {
     // At its end RSSI is valid, and CCA shows it.
     this.#enter(RX, TURNAROUND_US + RSSI_US, at);
-    this.#t[1] = at + this.#ticks(TURNAROUND_US + RSSI_US);
+    this.#validFrom[0] = at + this.#ticks(TURNAROUND_US + RSSI_US);
   }
   /** The rest of a frame that is being heard is not received. */
   #flushRx(): void {
     this.#rx.flush();
     this.#s[HEARING] = 0;
+    this.#s[WANTS_ACK] = 0;
   }
 
   /** @param at may lie an instruction back: what follows is counted from it. */
@@ -289,82 +236,64 @@ export class Cc2420 {
     this.#show();
   }
   #beginFrame(at: number): void {
-    const s = this.#s;
-    const fifo = this.#ram.subarray(R.TXFIFO_AT, R.TXFIFO_AT + R.FIFO_BYTES);
-    const isAck = s[SENDS_ACK] === 1;
-    const length = isAck ? this.#sent[0]! : fifo[0]! & 0x7f;
     const control = this.#registers[R.MDMCTRL0]!;
-    if (!isAck) {
-      const written = (control & R.AUTOCRC) !== 0 ? length - 2 : length;
-      if (s[TX_COUNT]! < 1 + written || length < 2) {
-        s[UNDERFLOW] = 1;
+    if (this.#s[SENDS_ACK] === 0) {
+      const frame = this.#tx.take(control);
+      if (frame === null) {
         this.#listen(at);
         return;
       }
-      this.#sent.set(fifo.subarray(0, 1 + length));
-      if ((control & R.AUTOCRC) !== 0) {
-        const check = R.frameCheck(this.#sent.subarray(1, 1 + written));
-        this.#sent[1 + written] = check;
-        this.#sent[2 + written] = check >>> 8;
-      }
+      this.#sent.set(frame);
     }
+    const length = this.#sent[0]!;
     // Zero bytes, and two of synchronisation.
     const header = BYTE_US * ((control & R.PREAMBLE_LENGTH) + 1 + 2);
     this.#enter(TX_PREAMBLE, header, at);
-    if (!isAck) s[TX_COUNT] = 0;
     this.#tally[BYTES_SENT]! += HEADER_BYTES + length;
     const sfd = at + this.#ticks(header);
     const end = sfd + this.#ticks(BYTE_US * (1 + length));
     this.onTransmit?.(this.#sent.slice(1, 1 + length), sfd, end);
   }
 
-  /** SFD of a frame on the air, then its end. */
-  #airDue(at: number): void {
+  #sfd(): void {
     const s = this.#s;
-    if (at === this.#t[0]) {
-      s[HEARING] = s[STATE] === RX && !this.#rx.hasOverflowed ? 1 : 0;
-      const end = at + this.#ticks(BYTE_US * (1 + s[AIR_LENGTH]!));
-      this.#machine.scheduler.schedule(this.#airSlot, end);
-    } else {
-      const psdu = this.#air.slice(0, s[AIR_LENGTH]);
-      const heard = s[HEARING] === 1 && s[STATE] === RX;
-      s[AIR_LENGTH] = 0;
-      s[HEARING] = 0;
-      if (heard) this.#received(psdu, at);
-    }
+    s[HEARING] = s[STATE] === RX && !this.#rx.hasOverflowed ? 1 : 0;
     this.#show();
   }
-  #received(psdu: Uint8Array, end: number): void {
+  #ended(psdu: Uint8Array, isDamaged: boolean, tick: number): void {
     const s = this.#s;
+    const heard = s[HEARING] === 1 && s[STATE] === RX;
+    const byStrobe = s[WANTS_ACK]!;
+    s[HEARING] = 0;
+    s[WANTS_ACK] = 0;
+    if (heard) this.#received(psdu, isDamaged, tick, byStrobe);
+    this.#show();
+  }
+  /** @param byStrobe 1 SACK, 2 SACKPEND, 0 neither. */
+  #received(psdu: Uint8Array, isDamaged: boolean, end: number, byStrobe: number): void {
     this.#tally[BYTES_RECEIVED]! += HEADER_BYTES + psdu.length;
     const control = this.#registers[R.MDMCTRL0]!;
     if ((control & R.ADR_DECODE) !== 0 && !acceptsFrame(psdu, this.#ram)) return;
-    const body = psdu.subarray(0, -2);
-    const check = psdu.at(-2)! | (psdu.at(-1)! << 8);
-    const isGood = s[DAMAGED] === 0 && R.frameCheck(body) === check;
-    const frame = psdu.slice();
-    if ((control & R.AUTOCRC) !== 0) {
-      frame[psdu.length - 2] = SIGNAL;
-      frame[psdu.length - 1] = isGood ? GOOD_CORRELATION : GOOD_CORRELATION & 0x7f;
-    }
+    const isGood = !isDamaged && hasGoodCheck(psdu);
+    const frame = (control & R.AUTOCRC) === 0 ? psdu : withStatus(psdu, SIGNAL, isGood);
     if (!this.#rx.push(frame)) return;
-    if (!isGood || (control & R.AUTOACK) === 0) return;
-    const ack = acknowledgement(psdu);
-    if (ack === null) return;
+    const isAsked = byStrobe !== 0 || ((control & R.AUTOACK) !== 0 && asksForAck(psdu));
+    if (!isGood || !isAsked) return;
+    const ack = acknowledgement(psdu, byStrobe === 2);
     this.#sent.set(ack, 1);
     this.#sent[0] = ack.length;
-    s[SENDS_ACK] = 1;
+    this.#s[SENDS_ACK] = 1;
     this.#enter(TX_WAIT, TURNAROUND_US, end);
   }
 
   get #isClear(): boolean {
-    return this.#rssiValid && this.#s[AIR_LENGTH] === 0;
+    return this.#rssiValid && !this.#antenna.isTaken;
   }
   get #rssiValid(): boolean {
-    return this.#s[STATE] === RX && this.#machine.now >= this.#t[1]!;
+    return this.#s[STATE] === RX && this.#machine.now >= this.#validFrom[0]!;
   }
   get #rssi(): number {
-    const value = this.#s[AIR_LENGTH] !== 0 ? SIGNAL : NOISE;
+    const value = this.#antenna.isTaken ? SIGNAL : NOISE;
     return (this.#registers[R.RSSI]! & 0xff00) | (value & 0xff);
   }
   #enter(state: number, afterUs: number | null, from = this.#machine.now): void {
@@ -376,35 +305,24 @@ export class Cc2420 {
   }
   #reset(): void {
     const { scheduler } = this.#machine;
-    const [vreg, low, selected] = [VREG, RESET_LOW, SELECTED].map((at) => this.#s[at]!);
     scheduler.cancel(this.#stateSlot);
     this.#rx.flush();
-    this.#s.fill(0, 0, AIR_LENGTH);
-    this.#s[SENDS_ACK] = 0;
-    this.#s[VREG] = vreg!;
-    this.#s[RESET_LOW] = low!;
-    this.#s[SELECTED] = selected!;
+    this.#spi.reset();
+    this.#tx.flush();
+    this.#s.fill(0, 0, VREG);
     this.#registers.fill(0);
     for (const [at, value] of Object.entries(R.RESET_VALUES)) this.#registers[Number(at)] = value;
   }
   #show(): void {
     const s = this.#s;
     const state = s[STATE]!;
-    const io = this.#registers[R.IOCFG0]!;
-    const isOn = state > IN_RESET;
-    const { count, frames, hasOverflowed } = this.#rx;
-    const showsOscillator = (this.#registers[R.IOCFG1]! & R.CCAMUX) === R.CCAMUX_XOSC16M_STABLE;
-    const cca = showsOscillator ? state >= IDLE : this.#isClear;
-    const level = (on: boolean, inverted: number) => isOn && on !== ((io & inverted) !== 0);
-    this.#options.onPins({
-      fifo: level(count > 0 && !hasOverflowed, R.FIFO_INVERTED),
-      fifop: level(
-        frames > 0 || hasOverflowed || count > (io & R.FIFOP_THRESHOLD),
-        R.FIFOP_INVERTED,
-      ),
-      sfd: level(s[HEARING] === 1 || state === TX_FRAME, R.SFD_INVERTED),
-      cca: level(cca, R.CCA_INVERTED),
-    });
+    const shown = {
+      isOn: state > IN_RESET,
+      isStable: state >= IDLE,
+      isClear: this.#isClear,
+      inFrame: s[HEARING] === 1 || state === TX_FRAME,
+    };
+    this.#options.onPins(cc2420Pins(shown, this.#registers, this.#rx));
   }
   #ticks(us: number): number {
     return Math.round((us * this.#machine.rootHz) / 1e6);

@@ -1,7 +1,7 @@
 /** M25P80: 1 MB of serial flash behind chip select, its cells a NOR array in time.
  *  Source: Micron M25P80 data sheet, "Instructions", "Power-up and power-down", "AC characteristics" (110 nm,
  *  typical times). Modify commands take effect when S# rises on a byte boundary.
- *  Leaves out: HOLD#, W# and the status register's SRWD, the delays of power-up and of deep power-down's end,
+ *  Leaves out: W# and the status register's SRWD, the delays of power-up and of deep power-down's end,
  *  the unique identification behind RDID. UNKNOWN: cells after a cut; the array's torn models are taken. */
 
 import { M25P80_POWER_STATES, type M25p80PowerState } from '../energy/ez240-currents.ts';
@@ -60,6 +60,7 @@ const STATUS = 4;
 const ASLEEP = 5;
 const DATA = 6;
 const POWERED = 7;
+const HELD = 8;
 /** Words of the tally. */
 const BYTES_READ = 0;
 const BYTES_PROGRAMMED = 1;
@@ -77,7 +78,7 @@ export class M25p80 {
   constructor(machine: Machine, options: Partial<NorOptions> = {}) {
     this.#machine = machine;
     this.flash = new NorArray(machine, { ...M25P80_NVM, ...options });
-    this.#s = machine.memory.stateWords('M25P80', 8);
+    this.#s = machine.memory.stateWords('M25P80', 9);
     this.energy = new EnergyMeter(machine, 'M25P80 power', M25P80_POWER_STATES);
     this.#tally = machine.memory.stateWords('tally of M25P80 bytes', 2);
     this.#page = machine.memory.stateU8('M25P80 page', PAGE);
@@ -122,10 +123,14 @@ export class M25p80 {
       if ((s[STATUS]! & WIP) === 0) this.#rest();
     }
   }
+  /** HOLD#: the part does not see the clock, and drives nothing. */
+  hold(on: boolean): void {
+    this.#s[HELD] = on ? 1 : 0;
+  }
   /** One byte of SPI. @returns what the part sends meanwhile, or -1 while it drives nothing. */
   exchange(byte: number): number {
     const s = this.#s;
-    if (s[SELECTED] === 0 || s[POWERED] === 0) return -1;
+    if (s[SELECTED] === 0 || s[POWERED] === 0 || s[HELD] === 1) return -1;
     const count = s[COUNT]!;
     s[COUNT] = count + 1;
     if (count === 0) {

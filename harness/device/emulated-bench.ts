@@ -23,6 +23,9 @@ const BITS_OF_CHARACTER = 11;
 /** Words of a block are one operation while no more time than this passes between two of them. */
 const WORD_PAUSE_US = 1_000;
 
+/** An instruction, and the entry of an interrupt before it. */
+const LONGEST_STEP_CYCLES = 16;
+
 /** How often the limits are looked at. */
 const CHECK_US = 50_000;
 /** Distance between the noise sequences of two power-ons, so that weak cells do not read alike. */
@@ -231,11 +234,17 @@ export class EmulatedBench {
     return words;
   }
 
+  /** Run until virtual time `limitUs`, but so that the operation is still in flight: what the CPU executes then may
+   *  take longer than what is left of a short one. */
+  runInto({ endTick }: PartOperation, limitUs: number): void {
+    const { ticksPerCycle } = this.board.machine.scheduler;
+    this.run(limitUs, Math.floor(endTick - LONGEST_STEP_CYCLES * ticksPerCycle));
+  }
   /** Run until virtual time `limitUs`, the end of the session, or a stop asked for. */
-  run(limitUs: number): BenchStop {
+  run(limitUs: number, limitTick = Number.POSITIVE_INFINITY): BenchStop {
     const { machine } = this.board;
     const checkTicks = this.#ticksOf(CHECK_US);
-    const limit = this.#ticksOf(limitUs);
+    const limit = Math.min(this.#ticksOf(limitUs), limitTick);
     this.#stop = null;
     for (;;) {
       this.#pumpStation();

@@ -113,6 +113,7 @@ function findWayBack(bench: EmulatedBench, request: ObserveRequest): Observation
     bench.run(bench.nowUs + BOOT_US);
     if (askVersion(bench, request) !== null) return 'reset-line';
   }
+  if (programmer.kind === 'pin-loader') return programmer.answers() ? 'programmer' : 'nothing';
   if (programmer.kind === 'pins') return programmer.enabled ? 'programmer' : 'nothing';
   programmer.enter();
   bench.markProgress();

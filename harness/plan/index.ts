@@ -3,6 +3,7 @@
 import type { SchemeName } from '../request.ts';
 import { planDg, planDgSafe, planR3diff } from './delta-plan.ts';
 import { planDeluge } from './deluge/encode.ts';
+import { planEasilirUpdate } from './easilir/scheme.ts';
 import { planFull } from './full/encode.ts';
 import type { Scheme } from './plan.ts';
 
@@ -15,5 +16,10 @@ export const schemes = {
     name: 'deluge',
     summary: 'the whole image and the protocol linked into it, staged in external flash',
     plan: planDeluge,
+  },
+  easilir: {
+    name: 'easilir',
+    summary: 'a script that changes the program where it lies, or rebuilds it by segments',
+    plan: planEasilirUpdate,
   },
 } satisfies Record<SchemeName, Scheme>;

@@ -75,7 +75,7 @@ export const targets = {
   msp430f1611: {
     chip: 'msp430f1611',
     machine: 'msp430',
-    schemes: ['deluge'],
+    schemes: ['deluge', 'easilir'],
     applicationAddress: 0x4000,
     applicationEnd: 0xd000,
     segmentBytes: 128,

@@ -55,10 +55,10 @@ export function terminalText(report: Report, options: TerminalOptions = {}): str
 function verdictLines(report: Report, colors: Colors): string[] {
   const word = VERDICT_WORDS[report.verdict];
   const painted = report.verdict === 'safe' ? colors.green(word) : colors.red(word);
-  const { board, scheme, from, to } = report.request;
+  const { board, scheme, via = [], from, to } = report.request;
   return [
     `${colors.bold(painted)}: ${visible(report.headline)}`,
-    `  ${board}, ${scheme}: ${imageText(from)} -> ${imageText(to)}`,
+    `  ${board}, ${scheme}: ${[...via, from, to].map(imageText).join(' -> ')}`,
   ];
 }
 

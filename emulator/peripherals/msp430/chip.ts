@@ -1,8 +1,8 @@
 /** An MSP430 put together from its table: core, memories, peripherals, resets, low-power modes, supply.
  *  Source: MSP430x1xx family user's guide, "System Resets, Interrupts, and Operating Modes"; SLAS368, "Memory
  *  Organization". Everything that can change lives in the machine's linear memory.
- *  Leaves out: the boot loader's code (its ROM is a gap that reads JMP $); the delay of a power-on reset; a
- *  dip of the supply that RAM outlives: below the brown-out level everything is lost. */
+ *  Leaves out: the delay of a power-on reset; a dip of the supply that RAM outlives: below the brown-out level
+ *  everything is lost. */
 
 import {
   FLASH_POWER_STATES,
@@ -10,6 +10,7 @@ import {
   type Msp430PowerState,
 } from '../../energy/ez240-currents.ts';
 import { EnergyMeter } from '../../energy/meter.ts';
+import type { Msp430Bsl } from '../../flash/msp430-bsl.ts';
 import { arrayAddressOf, busAddressOf } from '../../flash/msp430-nvm.ts';
 import { NorArray, type NorOptions, norMemory } from '../../flash/nor-array.ts';
 import { Machine } from '../../machine/machine.ts';
@@ -20,7 +21,7 @@ import { Supply } from '../../power/supply.ts';
 import { garbageBytes, garbageStream } from '../shared/garbage.ts';
 import type { PinLevel } from '../shared/pin-level.ts';
 import type { Wave } from '../shared/waveform.ts';
-import { attachBootRom } from './boot-rom.ts';
+import { Msp430BootRom } from './boot-rom.ts';
 import {
   HALT_CPUOFF,
   HALT_RESET,
@@ -64,6 +65,7 @@ export class Msp430Chip {
   readonly onSupply: ((isPowered: boolean) => void)[] = [];
   readonly #options: Msp430Options;
   readonly #ram: Region;
+  readonly #rom: Msp430BootRom;
   readonly #s: Int32Array;
   readonly #wakeSlot: EventSlot;
 
@@ -92,9 +94,9 @@ export class Msp430Chip {
     this.#ram = machine.memory.bulk('RAM', table.ram.bytes);
     this.cpu.mapPlain(table.ram.address, this.#ram.offset, table.ram.bytes, true);
     this.cpu.mapPlain(table.ramMirror.address, this.#ram.offset, table.ramMirror.bytes, true);
-    attachBootRom(machine, table.bootRom);
     this.parts = this.#createParts();
     this.parts.flash.onBusy = (kind) => this.flashEnergy.enter(kind ?? 'off');
+    this.#rom = new Msp430BootRom(machine, this.cpu, table.bootRom, this.parts.ports);
     this.parts.interrupts.onAsserted = () => this.#wakeIfDue();
     this.#wakeSlot = machine.scheduler.register('wake-up', () => this.#wake());
     this.cpu.connect({
@@ -135,6 +137,7 @@ export class Msp430Chip {
     }
     this.flash.powerOn();
     this.#fillWithGarbage();
+    this.#rom.forgetTck();
     for (const listener of this.onSupply) listener(true);
     this.#reset('power-on');
   }
@@ -143,9 +146,28 @@ export class Msp430Chip {
     const low = level === 'low' ? 1 : 0;
     if (low === this.#s[PIN_LOW]) return;
     this.#s[PIN_LOW] = low;
+    if (low === 1) this.#rom.forgetTck();
     if (!this.isPowered) return;
-    if (low === 0) this.#reset('external');
-    else this.#standStill();
+    if (low === 1) this.#standStill();
+    else {
+      this.#reset('external');
+      this.#rom.resetEnded();
+    }
+  }
+  /** TCK, which with RST starts the boot loader: two falls while RST is low, low when RST rises. */
+  setTckPin(level: 'low' | 'high'): void {
+    this.#rom.setTck(level === 'high', this.isPowered && this.#s[PIN_LOW] === 1);
+  }
+  /** What an adapter at RST and TCK does. */
+  enterBsl(): void {
+    this.setTckPin('high');
+    this.setResetPin('low');
+    for (const level of ['low', 'high', 'low'] as const) this.setTckPin(level);
+    this.setResetPin('high');
+    this.setTckPin('high');
+  }
+  get bsl(): Msp430Bsl {
+    return this.#rom.bsl;
   }
 
   /** Factory programming at addresses of the bus, in main or information memory. */
@@ -209,6 +231,7 @@ export class Msp430Chip {
   #reset(cause: Msp430ResetCause): void {
     this.#s[RESETS] = this.#s[RESETS]! + 1;
     this.machine.scheduler.cancel(this.#wakeSlot);
+    this.#rom.stop();
     this.parts.reset(cause === 'power-up-clear' ? 'puc' : 'por');
     this.cpu.reset();
     this.energy.enter('active');
@@ -218,6 +241,7 @@ export class Msp430Chip {
   }
   /** In reset, or without supply: nothing is due but characters on the line. */
   #standStill(): void {
+    this.#rom.stop();
     this.parts.reset('por');
     this.parts.watchdog.silence();
     this.parts.usart0.silence();

@@ -115,6 +115,11 @@ export class UartLine {
   nextByte(): number {
     return this.#characters[this.#state[HEAD]! & (RING_CHARACTERS - 1)]! & 0xff;
   }
+  /** Levels of the next character from its start bit on, bit 0 first, and how many bits it has. */
+  nextWave(): { readonly levels: number; readonly bits: number } {
+    const character = this.#characters[this.#state[HEAD]! & (RING_CHARACTERS - 1)]!;
+    return { levels: waveform(character), bits: character >> 10 };
+  }
   drop(): void {
     this.#state[HEAD] = (this.#state[HEAD]! + 1) | 0;
   }

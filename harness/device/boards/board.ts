@@ -28,7 +28,9 @@ export interface SerialPort {
 export type Programmer =
   /** A boot-mode pin and the reset line start a serial loader in ROM. */
   | { readonly kind: 'rom-loader'; readonly running: boolean; enter(): void }
-  /** Programming at pins, serial while reset is held or JTAG: needs no program, only that no fuse forbids it. */
+  /** A sequence at the pins starts a serial loader in ROM; needs no program either. */
+  | { readonly kind: 'pin-loader'; answers(): boolean }
+  /** Programming at pins, serial while reset is held: needs no program, only that no fuse forbids it. */
   | { readonly kind: 'pins'; readonly enabled: boolean };
 
 export interface EmulatedBoard {

@@ -12,6 +12,8 @@ import { BLOCK_BYTES, busAddressOf } from '../../../emulator/flash/msp430-nvm.ts
 import { EZ240_HEADER, readNodeHeader } from '../../image/node-header.ts';
 import { placeImages } from '../../image/place.ts';
 import { targets } from '../../plan/targets.ts';
+import { type BslCourse, enterLoader, synchronise } from '../../transport/bsl/client.ts';
+import { runBslOnBoard } from '../bsl-board.ts';
 import { FlashSet } from '../flash-set.ts';
 import type { DeviceUse } from '../observation.ts';
 import type { BoardKind, BoardOptions, EmulatedBoard } from './board.ts';
@@ -80,8 +82,7 @@ function createBoard(options: BoardOptions): EmulatedBoard {
     load: (address, bytes) => chip.load(address, bytes),
     protocolPort: node.host,
     consolePort: null,
-    // JTAG; its fuse is whole.
-    programmer: { kind: 'pins', enabled: true },
+    programmer: { kind: 'pin-loader', answers: () => runBslOnBoard(node, enterAndAsk()) === true },
     powerOn: () => chip.powerOn(),
     powerOff: () => chip.powerOff(),
     pulseResetLine: () => {
@@ -99,6 +100,11 @@ function createBoard(options: BoardOptions): EmulatedBoard {
     if (cause !== 'power-on') board.onReset?.(cause);
   };
   return board;
+}
+
+function* enterAndAsk(): BslCourse<boolean> {
+  yield* enterLoader();
+  return yield* synchronise();
 }
 
 function useOf({ chip, radio, externalFlash, traffic }: Ez240): DeviceUse {

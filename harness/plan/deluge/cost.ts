@@ -27,7 +27,8 @@ export function predictDelugeCost(
     device: null,
     node: {
       flashBytesRead: 0,
-      flashBytesProgrammed: imageBytes,
+      // Blocks are filled up.
+      flashBytesProgrammed: Math.ceil(imageBytes / BLOCK_BYTES) * BLOCK_BYTES,
       segmentErases,
       // Its CRC-16 is checked before it is taken; then the image in it is copied.
       externalBytesRead: fileBytes + imageBytes,

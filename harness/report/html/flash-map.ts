@@ -100,9 +100,8 @@ function linesOf(rows: readonly Row[], report: Report): Line[] {
 function drawLine(line: Line, report: Report, scaleOf: (row: Row) => number): Markup {
   if (line.kind === 'row') return drawRow(line.row, report, scaleOf(line.row));
   if (line.kind === 'name') return html`<text x="0" y="${BLOCK_TOP + 11}">${line.name}</text>`;
-  const first = line.rows[0]!;
   const sectors = line.rows.flatMap((row) => row.sectors);
-  return html`<text x="0" y="${BLOCK_TOP + 11}" class="soft">${titleOfSectors(sectors)}<tspan dx="6">${hexAddress(first.address)}</tspan></text><text class="soft" x="${LABEL_WIDTH}" y="${BLOCK_TOP + 11}">${counted(sectors.length, 'sector')} without any operation</text>`;
+  return html`<text x="0" y="${BLOCK_TOP + 11}" class="soft">${titleOfSectors(sectors)}</text><text class="soft" x="${LABEL_WIDTH}" y="${BLOCK_TOP + 11}">${counted(sectors.length, 'sector')} without any operation</text>`;
 }
 
 function titleOfSectors(sectors: readonly Sector[]): string {

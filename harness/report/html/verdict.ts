@@ -11,7 +11,7 @@ const MAX_PLACES = 4;
 const MAX_WHY = 200;
 
 export function verdictSection(report: Report): Markup {
-  const { board, scheme, scenario, from, to, cuts, line } = report.request;
+  const { board, scheme, scenario, via = [], from, to, cuts, line } = report.request;
   const named = (image: typeof from) =>
     image.version === null ? image.name : `${image.name} (version ${image.version})`;
   const on = scenario === null ? '' : `, scenario ${scenario}`;
@@ -19,7 +19,7 @@ export function verdictSection(report: Report): Markup {
   return html`<header class="verdict ${report.verdict}">
 <h1>${VERDICT_WORDS[report.verdict]}</h1>
 <p class="headline">${report.headline}</p>
-<p class="subject">${board}, scheme ${scheme}${on}: ${named(from)} → ${named(to)}, cuts ${cuts}${over}</p>
+<p class="subject">${board}, scheme ${scheme}${on}: ${[...via, from, to].map(named).join(' → ')}, cuts ${cuts}${over}</p>
 ${places(report)}
 </header>
 ${facts(report)}`;

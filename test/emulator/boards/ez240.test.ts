@@ -183,6 +183,45 @@ test('CC2420 to CC2420, a frame sent is heard with RSSI and CRC, 352 us and its 
   expect([isHigh(listener.board, 'P1.0'), isHigh(listener.board, 'P1.3')]).toEqual([false, false]);
 });
 
+test('CC2420 to CC2420, on another channel, no SFD, a clear channel, and nothing in RXFIFO', () => {
+  const [sender, listener] = [heldBoard(), heldBoard()];
+  for (const held of [sender, listener]) {
+    startRadio(held);
+    held.radio(0x11, 0x02, 0xe2);
+  }
+  // FSCTRL of channel 26; the other stays on 11.
+  listener.radio(0x18, 0x41, 0xb0);
+  for (const held of [sender, listener]) {
+    held.radio(0x03);
+    held.pass(400);
+  }
+  expect([sender, listener].map(({ board }) => board.radio.channelMhz)).toEqual([2405, 2480]);
+  const to = joinByAir([sender.board, listener.board], 2 ** 30, { seed: 1, lostOf256: 0 });
+  const start = sender.board.chip.machine.now;
+  sender.radio(0x3e, 7, 0x41, 0x88, 0x05, 0xaa, 0xbb);
+  sender.radio(0x05);
+  to(start + Math.round(400 * US));
+  const { board } = listener;
+  expect([sender.board, board].map((each) => isHigh(each, 'P4.1'))).toEqual([true, false]);
+  expect(isHigh(board, 'P1.4')).toBe(true);
+  to(start + Math.round(1000 * US));
+  expect(isHigh(board, 'P1.0')).toBe(false);
+});
+
+test('M25P80 held by P4.7, neither answers nor counts a clock, and goes on afterwards', () => {
+  const held = heldBoard();
+  const { board, flash, port4 } = held;
+  const exchange = (byte: number) => board.chip.parts.usart0.onExchange?.(byte) ?? -1;
+  expect(flash(0x9f, 0, 0, 0).slice(1)).toEqual([0x20, 0x20, 0x14]);
+  port4(0x10);
+  exchange(0x9f);
+  expect(exchange(0)).toBe(0x20);
+  port4(0x90);
+  expect([exchange(0), exchange(0)]).toEqual([0xff, 0xff]);
+  port4(0x10);
+  expect([exchange(0), exchange(0)]).toEqual([0x20, 0x14]);
+});
+
 test('Ez240 snapshot, taken while a frame is sent and flash is erased, runs on as the first time', () => {
   const held = heldBoard();
   startRadio(held);
@@ -238,3 +277,37 @@ test('CC2420 acknowledgement, asked for by a frame to its address, goes 192 us a
   expect(Math.abs(sent[0]![1] - due)).toBeLessThan(4);
   expect(isHigh(board, 'P1.0')).toBe(true);
 });
+
+test.each([
+  ['SACK', 0x0a, 2],
+  ['SACKPEND', 0x0b, 0x12],
+])(
+  'CC2420 %s, strobed while a frame is heard, acknowledges it though it did not ask',
+  (_name, strobe, first) => {
+    const held = heldBoard();
+    startRadio(held);
+    const { board, radio, pass } = held;
+    radio(0x11, 0x02, 0xe2);
+    radio(0x03);
+    pass(400);
+    const sent: number[][] = [];
+    board.radio.onTransmit = (psdu) => sent.push([...psdu.subarray(0, 3)]);
+    const frame = (last: number) => {
+      const body = Uint8Array.of(0x41, 0x88, 0x77, 0x22, 0x00, 2, 0x00, 0x01, 0x00);
+      const check = frameCheck(body) ^ last;
+      const { now } = board.chip.machine;
+      board.radio.hear(Uint8Array.of(...body, check, check >>> 8), now + Math.round(160 * US));
+      pass(300);
+    };
+    frame(0);
+    radio(strobe);
+    pass(2000);
+    expect(sent).toEqual([[first, 0, 0x77]]);
+    frame(1);
+    radio(strobe);
+    pass(2000);
+    frame(0);
+    pass(2000);
+    expect(sent.length).toBe(1);
+  },
+);

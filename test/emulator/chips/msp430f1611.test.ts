@@ -34,7 +34,7 @@ test('MSP430F1611 addresses, with nothing behind them, are an event', () => {
   chip.powerOn();
   expect([0x0ff0, 0x0ffa].map(word)).toEqual([0x6cf1, 0x6101]);
   expect(kinds()).toEqual([]);
-  expect(word(0x0c00)).toBe(0x3fff);
+  expect(word(0x0c10)).toBe(0x3fff);
   expect(kinds()).toEqual(['gap-register']);
   word(0x3900);
   expect(kinds()).toContain('unmapped-access');
