@@ -2,6 +2,7 @@
  *  Source: DESIGN.md section 2, harness/image.
  *  Leaves out: delta encoding (plan/). */
 
+export { type Arrangement, arrange } from './arrange.ts';
 export { type BinOptions, writeBin } from './bin.ts';
 export { describeImage, type ImageInfo, imageVersion } from './describe.ts';
 export { type DiffRange, diffImages, type ImageDiff } from './diff.ts';

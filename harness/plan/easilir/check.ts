@@ -131,6 +131,10 @@ class Walk {
       this.#fail(index, at, 'data where the node has none');
       return;
     }
+    if (((at ^ item.address) & 1) !== 0) {
+      this.#fail(index, at, 'words of data at an odd address');
+      return;
+    }
     const isHeader = item.kind === 'fixed' && item.address === HEADER_ADDRESS;
     if (item.kind === 'fixed' && at !== item.address) {
       this.#fail(index, at, 'a piece whose place is fixed');

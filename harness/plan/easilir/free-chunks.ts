@@ -10,7 +10,8 @@ export interface Chunk {
   readonly bytes: number;
   /** Kept item that it runs on into; null = it ends by itself. */
   readonly into: number | null;
-  readonly isEven: boolean;
+  /** 0 or 1: what its address must be odd or even as, since words may lie in it. */
+  readonly parity: number;
   /** Kept items around it in the order of the program. */
   readonly after: number;
   readonly follower: number | null;
@@ -48,11 +49,11 @@ export function placeChunks(chunks: readonly Chunk[], ground: Ground): number {
     }
     const bytes = chunk.bytes + (chunk.into === null ? 0 : BRANCH_BYTES);
     const near = holeFor(holes, chunk, bytes, places, true);
-    const at = chunk.isEven ? areaEnd + (areaEnd & 1) : areaEnd;
+    const at = aligned(areaEnd, chunk);
     const fitsArea = at + bytes + ground.reserved <= AREA_START + AREA_BYTES;
     const hole = near ?? (fitsArea ? null : holeFor(holes, chunk, bytes, places, false));
     if (hole !== null) {
-      const start = startIn(hole, chunk);
+      const start = aligned(hole.start, chunk);
       put(first, last, start);
       hole.start = start + bytes;
       continue;
@@ -65,8 +66,7 @@ export function placeChunks(chunks: readonly Chunk[], ground: Ground): number {
   return areaEnd;
 }
 
-const startIn = ({ start }: Hole, { isEven }: Chunk): number =>
-  isEven ? start + (start & 1) : start;
+const aligned = (address: number, { parity }: Chunk): number => address + ((address ^ parity) & 1);
 
 /** The hole that ends where the chunk runs on. */
 function holeBefore(holes: readonly Hole[], chunk: Chunk, target: number): Hole | null {
@@ -86,7 +86,7 @@ function holeFor(
   let best: Hole | null = null;
   for (const hole of holes) {
     if (isNear && (hole.start < low || hole.end > high)) continue;
-    if (hole.end - startIn(hole, chunk) < bytes) continue;
+    if (hole.end - aligned(hole.start, chunk) < bytes) continue;
     if (best === null || Math.abs(hole.start - low) < Math.abs(best.start - low)) best = hole;
   }
   return best;

@@ -8,7 +8,9 @@ import { emit, nodeAfter } from './emit.ts';
 import { keysOf } from './keys.ts';
 import { layOut } from './layout.ts';
 import { type MatchCosts, matchItems, UPDATE_COSTS } from './match.ts';
-import type { NodeImage } from './node-image.ts';
+import { APP_START } from './memory-map.ts';
+import { withMoves } from './moves.ts';
+import { memoryOf, type NodeImage } from './node-image.ts';
 import type { Program } from './program.ts';
 import { type Command, type Envelope, encodeCommands, encodeFile, KINDS } from './script.ts';
 
@@ -33,7 +35,9 @@ export function planInSitu(
   const { oldOf } = matchItems(oldKeys!, newKeys!, costs);
   const layout = layOut(old, program, oldOf);
   const emitted = emit(layout, old);
-  const commands = commandsFor(layout, emitted, old);
+  const flash = { start: APP_START, end: APP_START + old.flash.length };
+  const replacing = commandsFor(layout, emitted, old);
+  const commands = withMoves(replacing, memoryOf(old), emitted.memory, flash);
   const node = nodeAfter(layout, emitted, old);
   const envelope = envelopeOf(KINDS.insitu, old, node);
   const file = encodeFile(envelope, encodeCommands(commands));

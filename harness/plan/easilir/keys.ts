@@ -3,12 +3,14 @@
  *  what it refers to are the same too; a jump counts as the same wherever it goes.
  *  Leaves out: addresses. Code is named by its function, data by its content. */
 
-import { type Item, opcodeOf, type Program, type Reference } from './program.ts';
+import { fallsThrough, type Item, opcodeOf, type Program, type Reference } from './program.ts';
 
 export interface Keys {
   readonly whole: Int32Array;
   readonly shape: Int32Array;
   readonly bytes: Int32Array;
+  /** 1 where code runs into item i from the one in front; one longer than the others. */
+  readonly flows: Uint8Array;
 }
 
 /** Numbers agree between all programs given. */
@@ -24,6 +26,7 @@ export function keysOf(...programs: readonly Program[]): Keys[] {
     whole: Int32Array.from(items, (item) => numberOf(wholeText(item, items))),
     shape: Int32Array.from(items, (item) => numberOf(shapeText(item))),
     bytes: Int32Array.from(items, ({ bytes }) => bytes.length),
+    flows: Uint8Array.from([0, ...items.map((_, index) => (fallsThrough(items, index) ? 1 : 0))]),
   }));
 }
 

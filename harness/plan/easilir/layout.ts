@@ -270,14 +270,12 @@ function chunksOf({ program }: Draft, { from, to, size, after, follower }: Stret
     let last = first;
     while (last + 1 < to && fallsThrough(program.items, last)) last++;
     const flowsOn = last + 1 === to && fallsThrough(program.items, last);
-    const isEven =
-      program.items[first]!.kind === 'instruction' || program.items[first]!.address % 2 === 0;
     chunks.push({
       first,
       last,
       bytes: sum(first, last, size),
       into: flowsOn ? follower : null,
-      isEven,
+      parity: program.items[first]!.address & 1,
       after,
       follower,
     });

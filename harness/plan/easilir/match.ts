@@ -11,13 +11,15 @@ import type { Keys } from './keys.ts';
 export interface MatchCosts {
   /** For a place where the programs part. */
   readonly gap: number;
+  /** More for one that code runs through and where nothing is deleted: it takes a transfer. */
+  readonly flow: number;
   /** For a kept item whose operands differ; Infinity = such items are not kept. */
   readonly patch: number;
 }
 
-/** A command's head and a jump or call; a word and its part of a head. */
-export const UPDATE_COSTS: MatchCosts = { gap: 8, patch: 4 };
-export const LCS_COSTS: MatchCosts = { gap: 0, patch: Number.POSITIVE_INFINITY };
+/** A command's head; a branch there and back; a word and its part of a head. */
+export const UPDATE_COSTS: MatchCosts = { gap: 4, flow: 6, patch: 4 };
+export const LCS_COSTS: MatchCosts = { gap: 0, flow: 0, patch: Number.POSITIVE_INFINITY };
 
 export interface Matching {
   /** For every new item the old one that it is, or -1. Ascending. */
@@ -28,42 +30,11 @@ export interface Matching {
 const FIRST_BAND_BYTES = 256;
 const NEVER = 0x3fff_ffff;
 
-export function matchItems(old: Keys, fresh: Keys, costs: MatchCosts): Matching {
-  const limit = Math.min(old.whole.length, fresh.whole.length);
-  let front = 0;
-  while (front < limit && old.whole[front] === fresh.whole[front]) front++;
-  let back = 0;
-  const oldEnd = old.whole.length;
-  const freshEnd = fresh.whole.length;
-  while (
-    back < limit - front &&
-    old.whole[oldEnd - 1 - back] === fresh.whole[freshEnd - 1 - back]
-  ) {
-    back++;
-  }
-  const a = part(old, front, oldEnd - back);
-  const b = part(fresh, front, freshEnd - back);
-  const middle = align(a, b, costs);
-  const oldOf = new Int32Array(freshEnd);
-  for (let y = 0; y < front; y++) oldOf[y] = y;
-  middle.oldOf.forEach((x, y) => {
-    oldOf[front + y] = x < 0 ? -1 : front + x;
-  });
-  for (let y = 1; y <= back; y++) oldOf[freshEnd - y] = oldEnd - y;
-  return { oldOf, cost: middle.cost };
-}
-
-const part = ({ whole, shape, bytes }: Keys, from: number, to: number): Keys => ({
-  whole: whole.subarray(from, to),
-  shape: shape.subarray(from, to),
-  bytes: bytes.subarray(from, to),
-});
-
-function align(a: Keys, b: Keys, costs: MatchCosts): Matching {
+export function matchItems(a: Keys, b: Keys, costs: MatchCosts): Matching {
   const offsetsA = offsets(a.bytes);
   const offsetsB = offsets(b.bytes);
   const surplus = offsetsB.at(-1)! - offsetsA.at(-1)!;
-  const everything = offsetsA.at(-1)! + offsetsB.at(-1)! + costs.gap;
+  const everything = offsetsA.at(-1)! + offsetsB.at(-1)! + costs.gap + costs.flow;
   for (let band = Math.max(surplus, 0) + FIRST_BAND_BYTES; ; band *= 2) {
     const table = fill(a, b, costs, rowsOf(offsetsA, offsetsB, surplus, band));
     if (table.cost <= band || band >= everything) {
@@ -115,7 +86,10 @@ interface Table extends Rows {
   readonly endsKept: boolean;
 }
 
-function fill(a: Keys, b: Keys, { gap, patch }: MatchCosts, { from, to }: Rows): Table {
+function fill(a: Keys, b: Keys, costs: MatchCosts, { from, to }: Rows): Table {
+  const { patch } = costs;
+  /** Where it opens by inserting. */
+  const gaps = Int32Array.from(b.flows, (flow) => costs.gap + flow * costs.flow);
   const start = new Float64Array(from.length + 1);
   for (let x = 0; x < from.length; x++) start[x + 1] = start[x]! + to[x]! - from[x]! + 1;
   const steps = new Uint8Array(start[from.length]!);
@@ -151,15 +125,17 @@ function fill(a: Keys, b: Keys, { gap, patch }: MatchCosts, { from, to }: Rows):
       }
       let bestParted = NEVER;
       if (x > 0) {
-        bestParted = Math.min(partedAbove[y]!, keptAbove[y]! + gap);
-        if (keptAbove[y]! + gap < partedAbove[y]!) step |= PARTED_FROM_KEPT;
+        const opened = keptAbove[y]! + costs.gap;
+        bestParted = Math.min(partedAbove[y]!, opened);
+        if (opened < partedAbove[y]!) step |= PARTED_FROM_KEPT;
       }
       if (y > 0) {
-        const inserted = Math.min(parted[y - 1]!, kept[y - 1]! + gap) + b.bytes[y - 1]!;
+        const opened = kept[y - 1]! + gaps[y - 1]!;
+        const inserted = Math.min(parted[y - 1]!, opened) + b.bytes[y - 1]!;
         if (inserted < bestParted) {
           bestParted = inserted;
           step |= BY_INSERT;
-          if (kept[y - 1]! + gap < parted[y - 1]!) step |= PARTED_FROM_KEPT;
+          if (opened < parted[y - 1]!) step |= PARTED_FROM_KEPT;
           else step &= ~PARTED_FROM_KEPT;
         }
       }

@@ -13,14 +13,17 @@ import {
 import { RigError } from '../../errors.ts';
 import { MACHINES } from '../../image/elf.ts';
 import { ElfFile, type ElfSymbol, type SectionHeader } from '../../image/elf-file.ts';
+import { headerCrc } from './check-memory.ts';
 import { dataPieces, type Pointer } from './data-pieces.ts';
 import {
   APP_END,
   APP_START,
   CODE_START,
+  CRC_OFFSET,
   HEADER_ADDRESS,
   HEADER_BYTES,
   hex4,
+  LENGTH_OFFSET,
   VECTORS_BYTES,
   wordOf,
 } from './memory-map.ts';
@@ -67,7 +70,8 @@ interface Draft {
 }
 
 export function readProgram(bytes: Uint8Array, file: string): Program {
-  const elf = new ElfFile(bytes, file);
+  // A copy: slices of a Buffer would share its bytes.
+  const elf = new ElfFile(Uint8Array.from(bytes), file);
   if (elf.machine !== MACHINES.msp430) {
     const facts = { file, what: 'e_machine', found: elf.machine, expected: MACHINES.msp430 };
     throw new RigError('PROGRAM', facts);
@@ -82,6 +86,7 @@ export function readProgram(bytes: Uint8Array, file: string): Program {
     .flatMap((section) => draftsOf(section, { file, words, objects, elf, sections }))
     .sort((a, b) => a.address - b.address);
   const image = imageOf(sections);
+  expectHeader(image, file);
   return { file, items: linkItems(drafts, { words, symbols, file, sections, elf }), image };
 }
 
@@ -123,6 +128,22 @@ function imageOf(sections: readonly Section[]): Uint8Array {
   for (const { address, bytes } of sections) image.set(bytes, address - APP_START);
   return image;
 }
+
+/** Whoever builds the image fills in its length and CRC-16 after the link. */
+function expectHeader(image: Uint8Array, file: string): void {
+  const at = HEADER_ADDRESS - APP_START;
+  const expect = (what: string, found: number, expected: number): void => {
+    if (found === expected) return;
+    const facts = { file, what: `${what} in its header`, found: hex4(found) };
+    throw new RigError('PROGRAM', { ...facts, expected: hex4(expected) });
+  };
+  expect('the mark', wordOf(image, at), MARK);
+  expect('the length', wordOf(image, at + LENGTH_OFFSET), image.length);
+  expect('the CRC-16', wordOf(image, at + CRC_OFFSET), headerCrc(image));
+}
+
+/** "EZ". */
+const MARK = 0x5a45;
 
 /** By the address where the loader puts the word. */
 function relocatedWords(

@@ -11,9 +11,9 @@ import { envelopeOf } from './in-situ.ts';
 import { APP_START, AREA_START, FLASH_SEGMENT_BYTES } from './memory-map.ts';
 import type { NodeImage } from './node-image.ts';
 import { freshNode } from './node-image.ts';
+import { type Piece, parseStretch } from './parse-stretch.ts';
 import type { Program } from './program.ts';
 import { type Direction, matchesOf, type RebuildText, rebuildText } from './rebuild-matches.ts';
-import { type Piece, parseStretch } from './rebuild-parse.ts';
 import { encodeFile, encodeSteps, KINDS, type Step } from './script.ts';
 
 export interface Rebuild {

@@ -15,8 +15,13 @@ export interface Piece {
   readonly source: number | null;
 }
 
-const COPY_BYTES = 4;
-const ADD_BYTES = 2;
+/** Bytes of a command with a short length, those that are added apart. */
+export interface PieceCosts {
+  readonly copy: number;
+  readonly add: number;
+}
+
+const REBUILD_COSTS: PieceCosts = { copy: 4, add: 2 };
 const SHORT_MAX = 255;
 /** The length's second byte. */
 const LONG_BYTES = 1;
@@ -26,6 +31,7 @@ export function parseStretch(
   matches: Matches,
   start: number,
   end: number,
+  costs: PieceCosts = REBUILD_COSTS,
 ): { readonly pieces: readonly Piece[]; readonly cost: number } {
   const count = end - start;
   const best = new Int32Array(count + 1);
@@ -44,9 +50,9 @@ export function parseStretch(
     window[tail++] = entering;
     while (to - window[head]! > SHORT_MAX) head++;
     if (weight < best[longFrom]! - longFrom) longFrom = entering;
-    let cost = best[window[head]!]! + ADD_BYTES + to - window[head]!;
+    let cost = best[window[head]!]! + costs.add + to - window[head]!;
     let way = window[head]!;
-    const long = best[longFrom]! + ADD_BYTES + LONG_BYTES + to - longFrom;
+    const long = best[longFrom]! + costs.add + LONG_BYTES + to - longFrom;
     if (long < cost) {
       cost = long;
       way = longFrom;
@@ -56,7 +62,7 @@ export function parseStretch(
     while (copyFrom < to && !reach(copyFrom)) copyFrom++;
     for (const i of [copyFrom, Math.max(copyFrom, to - SHORT_MAX)]) {
       if (i >= to || !reach(i)) continue;
-      const price = best[i]! + COPY_BYTES + (to - i > SHORT_MAX ? LONG_BYTES : 0);
+      const price = best[i]! + costs.copy + (to - i > SHORT_MAX ? LONG_BYTES : 0);
       if (price < cost) {
         cost = price;
         way = i;
