@@ -239,7 +239,6 @@ class Walk {
       return;
     }
     const references = new Map(item.references.map((one) => [one.at, one]));
-    const isCalled = isCall(item) || opcode === BR;
     for (let word = 2; word < item.bytes.length; word += 2) {
       const found = this.#memory.word(at + word);
       if (found === null) {
@@ -249,7 +248,7 @@ class Walk {
       const reference = references.get(word);
       if (reference !== undefined) {
         const base = reference.isRelative ? at + word : 0;
-        this.#relate(reference, (found + base) & 0xffff, isCalled);
+        this.#relate(reference, (found + base) & 0xffff, isCall(item));
       } else if (found !== wordOf(item.bytes, word)) {
         this.#fail(index, at + word, 'another operand');
         return;
