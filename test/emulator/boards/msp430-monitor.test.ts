@@ -43,10 +43,12 @@ describe('EzMonitor, a sink and a node for a minute and a half', () => {
 });
 
 test(
-  'EzMonitor v0.1, its sensors at known voltages, sends them calibrated: time, temperature of the chip, lux, supply',
+  'EzMonitor v0.1, its sensors at known voltages, sends them calibrated: time, temperature, humidity, lux, supply',
   () => {
     const field = createField(['monitor-v0.1', 'monitor-v0.1']);
-    const { chip } = field.apps[1]!.board;
+    const { chip, climate } = field.apps[1]!.board;
+    climate.setTemperature(19.5);
+    climate.setHumidity(42);
     const still = { amplitudeVolts: 0, hz: 0, phase: 0 };
     chip.setWave(4, { offsetVolts: 0.5, ...still });
     chip.setWave(5, { offsetVolts: 1, ...still });
@@ -56,9 +58,9 @@ test(
     expect(samples).toHaveLength(5);
     for (const { bytes, seconds } of samples) {
       expect(bytes.getUint32(0)).toBeCloseTo(12 * 3600 + seconds, -0.5);
-      // The SHT11 does not answer on this board: flags say so, and the chip's own 25 degrees stand in for it.
-      expect(bytes.getUint8(4)).toBe(3);
-      expect(Math.abs(bytes.getInt16(5) - (2500 - 12))).toBeLessThan(30);
+      expect(bytes.getUint8(4)).toBe(0);
+      expect(Math.abs(bytes.getInt16(5) - (1950 - 12))).toBeLessThan(5);
+      expect(Math.abs(bytes.getInt16(7) - 4200)).toBeLessThan(60);
       expect(Math.abs(bytes.getInt16(9) - (3125 * 1030) / 1024)).toBeLessThan(15);
       expect(Math.abs(bytes.getInt16(11) - (769 * 1030) / 1024)).toBeLessThan(5);
       expect(Math.abs(bytes.getInt16(13) - 3000)).toBeLessThan(5);

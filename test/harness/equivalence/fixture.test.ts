@@ -74,7 +74,8 @@ test('by function: pieces of one in flash and in RAM are one; what is left over 
   expect(rows.reduce((sum, [, cycles]) => sum + cycles, 0)).toBe(extra);
   expect(extra).toBeGreaterThan(0);
   // A branch that no program wrote belongs to no function.
-  expect(rows.map(([what]) => what)).toContain('ifunction area');
+  const nobodys = ['ifunction area', '(no symbol)'];
+  expect(rows.some(([what, cycles]) => nobodys.includes(what) && cycles > 0)).toBe(true);
   expect(rows.map(([what]) => what)).not.toContain('setLeds');
 });
 
@@ -84,11 +85,11 @@ test('Blink as it was is none of them: the first difference is on an LED', async
   expect(report.difference?.channel).toMatch(/^P5\.[456]$/);
 });
 test('one word of an ifunction wrong: found', async () => {
-  const node = modifiedInto('blink-if-else');
+  const node = modifiedInto('blink-pattern');
   const area = node.area.slice();
-  // The first word is an instruction; the next would be as long.
-  area.set([0x03, 0x43], 0);
-  const report = await prove({ ...node, area }, 'blink-if-else');
+  // No instruction: the first word of the function that controls the pattern.
+  area.fill(0, 0, 2);
+  const report = await prove({ ...node, area }, 'blink-pattern');
   expect(report.verdict).toBe('different');
   expect(report.notes.join()).toContain('One program met an undefined instruction');
 });
