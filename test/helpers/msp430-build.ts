@@ -7,9 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseImage, type Segment } from '../../harness/image/index.ts';
 import { PACKAGE_ROOT } from '../../harness/package.ts';
-import { headerCrc } from '../../harness/plan/easilir/check-memory.ts';
 import { type Program, readProgram } from '../../harness/plan/easilir/index.ts';
-import { APP_START, putWord } from '../../harness/plan/easilir/memory-map.ts';
+import { APP_START, headerCrcOf, putWord } from '../../harness/plan/easilir/memory-map.ts';
 import { needPeer } from './peers.ts';
 
 const CLANG = needPeer('clang-14');
@@ -50,7 +49,7 @@ function withCrc(elf: Uint8Array): Uint8Array {
   const { segments } = parseImage(elf, 'test.elf');
   const image = packedImage(segments);
   const start = Buffer.from(elf).indexOf(image.subarray(0, HEADER_END));
-  putWord(elf, start + HEADER_END - 2, headerCrc(image));
+  putWord(elf, start + HEADER_END - 2, headerCrcOf(image));
   return elf;
 }
 

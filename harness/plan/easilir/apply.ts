@@ -5,6 +5,7 @@
 
 import { crc16 } from '../../crc16.ts';
 import { RigError } from '../../errors.ts';
+import { NODE_FILE_KINDS, type NodeEnvelope, readNodeFile } from '../node-file.ts';
 import { rebuild } from './apply-rebuild.ts';
 import { BR, CALL, JMP, jumpWord, RET } from './glue.ts';
 import {
@@ -17,14 +18,7 @@ import {
   segmentOf,
 } from './memory-map.ts';
 import { memoryOf } from './node-image.ts';
-import {
-  type Command,
-  decodeCommands,
-  decodeFile,
-  decodeSteps,
-  type Envelope,
-  KINDS,
-} from './script.ts';
+import { type Command, decodeCommands, decodeSteps } from './script.ts';
 
 export interface NodeBytes {
   /** From 0x4000. */
@@ -34,7 +28,7 @@ export interface NodeBytes {
 
 /** @param file name for errors. */
 export function applyFile(bytes: Uint8Array, node: NodeBytes, file: string): NodeBytes {
-  const { envelope, body } = decodeFile(bytes, file);
+  const { envelope, body } = readNodeFile(bytes, file);
   const expect = (what: string, found: number, expected: number): void => {
     if (found === expected) return;
     const facts = { file, what, found: hex4(found), expected: hex4(expected) };
@@ -50,11 +44,11 @@ export function applyFile(bytes: Uint8Array, node: NodeBytes, file: string): Nod
   return after;
 }
 
-function run(envelope: Envelope, body: Uint8Array, node: NodeBytes, file: string): NodeBytes {
-  if (envelope.kind === KINDS.insitu) {
+function run(envelope: NodeEnvelope, body: Uint8Array, node: NodeBytes, file: string): NodeBytes {
+  if (envelope.kind === NODE_FILE_KINDS['in-situ']) {
     return modify(decodeCommands(body, file), node, envelope.resultBytes, file);
   }
-  if (envelope.kind === KINDS.rebuild) {
+  if (envelope.kind === NODE_FILE_KINDS.rebuild) {
     return rebuild(decodeSteps(body, file), node, envelope.resultBytes, file);
   }
   const facts = { file, what: 'its kind', found: envelope.kind, expected: '3 or 4' };

@@ -2,9 +2,15 @@
  *  Source: Qiu et al. 2014, 4.1. Here to be refused: bytes in common are not instructions in common, and no address
  *  is put right. The check (check.ts) shows where. Leaves out: everything that would mend it. */
 
-import { headerCrc } from './check-memory.ts';
 import { CALL, JMP, jumpWord, RET } from './glue.ts';
-import { APP_START, AREA_START, CRC_OFFSET, HEADER_ADDRESS, putWord } from './memory-map.ts';
+import {
+  APP_START,
+  AREA_START,
+  CRC_OFFSET,
+  HEADER_ADDRESS,
+  headerCrcOf,
+  putWord,
+} from './memory-map.ts';
 
 const CALL_BYTES = 4;
 const HEADER_END = HEADER_ADDRESS + 16 - APP_START;
@@ -35,7 +41,7 @@ export function modifyBytes(
     putWord(flash, call + 2, there);
   }
   putWord(flash, HEADER_ADDRESS - APP_START + 2, flash.length);
-  putWord(flash, HEADER_ADDRESS - APP_START + CRC_OFFSET, headerCrc(flash));
+  putWord(flash, HEADER_ADDRESS - APP_START + CRC_OFFSET, headerCrcOf(flash));
   return { flash, area: Uint8Array.from(area) };
 }
 

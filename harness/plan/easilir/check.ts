@@ -6,12 +6,13 @@
  *  Leaves out: time, code that reads its own address, and what no vector leads to. */
 
 import { patternOf } from '../../../emulator/cpu/msp430/instruction-table.ts';
-import { headerCrc, Memory } from './check-memory.ts';
+import { Memory } from './check-memory.ts';
 import { BR, CALL, JMP, RET, touchesStack } from './glue.ts';
 import {
   APP_START,
   CRC_OFFSET,
   HEADER_ADDRESS,
+  headerCrcOf,
   hex4,
   isInArea,
   LENGTH_OFFSET,
@@ -160,7 +161,7 @@ class Walk {
     if (wordOf(header, LENGTH_OFFSET) !== this.#memory.flash.length) {
       this.#fail(index, HEADER_ADDRESS + LENGTH_OFFSET, 'a length that the image does not have');
     }
-    if (wordOf(header, CRC_OFFSET) !== headerCrc(this.#memory.flash)) {
+    if (wordOf(header, CRC_OFFSET) !== headerCrcOf(this.#memory.flash)) {
       this.#fail(index, HEADER_ADDRESS + CRC_OFFSET, 'a CRC that does not fit');
     }
     return new Set([LENGTH_OFFSET, LENGTH_OFFSET + 1, CRC_OFFSET, CRC_OFFSET + 1]);

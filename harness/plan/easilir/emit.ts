@@ -2,7 +2,6 @@
  *  Leaves out: how the node is told (commands.ts). */
 
 import { RigError } from '../../errors.ts';
-import { headerCrc } from './check-memory.ts';
 import { BR, CALL, JMP, jumpWord, RET } from './glue.ts';
 import { entriesOf, type Layout } from './layout.ts';
 import {
@@ -10,6 +9,7 @@ import {
   AREA_START,
   CRC_OFFSET,
   HEADER_ADDRESS,
+  headerCrcOf,
   hex4,
   LENGTH_OFFSET,
   putWord,
@@ -144,7 +144,7 @@ function finishHeader(memory: Uint8Array, bytes: number): void {
   putWord(
     memory,
     HEADER_ADDRESS + CRC_OFFSET,
-    headerCrc(memory.subarray(APP_START, APP_START + bytes)),
+    headerCrcOf(memory.subarray(APP_START, APP_START + bytes)),
   );
 }
 

@@ -1,7 +1,7 @@
 /** In situ modification: from a node and a new program to a script, and the node as it will be.
  *  Source: Qiu et al. 2014, 4.1. */
 
-import { crc16 } from '../../crc16.ts';
+import { sealNodeFile } from '../node-file.ts';
 import { commandsFor } from './commands.ts';
 import { countInSitu, type InSituCounts } from './counts.ts';
 import { emit, nodeAfter } from './emit.ts';
@@ -12,7 +12,7 @@ import { APP_START } from './memory-map.ts';
 import { withMoves } from './moves.ts';
 import { memoryOf, type NodeImage } from './node-image.ts';
 import type { Program } from './program.ts';
-import { type Command, type Envelope, encodeCommands, encodeFile, KINDS } from './script.ts';
+import { type Command, encodeCommands } from './script.ts';
 
 export interface Update {
   /** As it is sent. */
@@ -39,21 +39,20 @@ export function planInSitu(
   const replacing = commandsFor(layout, emitted, old);
   const commands = withMoves(replacing, memoryOf(old), emitted.memory, flash);
   const node = nodeAfter(layout, emitted, old);
-  const envelope = envelopeOf(KINDS.insitu, old, node);
-  const file = encodeFile(envelope, encodeCommands(commands));
+  const file = fileOf('in-situ', old, node, encodeCommands(commands));
   const counted = { fileBytes: file.length, commands, before: old, after: node };
   return { commands, node, file, counts: countInSitu({ ...counted, live: emitted.live }) };
 }
 
 type NodeBytes = Pick<NodeImage, 'flash' | 'area'>;
 
-export const envelopeOf = (kind: number, old: NodeBytes, after: NodeBytes): Envelope => ({
-  kind,
-  baseBytes: old.flash.length,
-  baseCrc: crc16(old.flash),
-  resultBytes: after.flash.length,
-  resultCrc: crc16(after.flash),
-  areaCrc: crc16(old.area),
-  resultAreaBytes: after.area.length,
-  resultAreaCrc: crc16(after.area),
-});
+export const fileOf = (
+  kind: 'in-situ' | 'rebuild',
+  old: NodeBytes,
+  after: NodeBytes,
+  body: Uint8Array,
+): Uint8Array =>
+  sealNodeFile({
+    ...{ kind, base: old.flash, after: after.flash, body },
+    ...{ areaBefore: old.area, areaAfter: after.area },
+  });

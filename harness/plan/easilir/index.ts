@@ -17,4 +17,4 @@ export { type EasilirInput, type EasilirPlan, planEasilir, type Reason } from '.
 export type { Program } from './program.ts';
 export { readProgram } from './read-program.ts';
 export { planRebuild, type Rebuild } from './rebuild.ts';
-export { decodeCommands, decodeFile, decodeSteps, encodeFile, KINDS } from './script.ts';
+export { decodeCommands, decodeSteps } from './script.ts';

@@ -1,6 +1,8 @@
 /** Where things lie in the sensor node.
  *  Source: firmware-fixtures/msp430f1611/README.md, "Memory" and the header below it. */
 
+import { EZ240_HEADER, headerCrc } from '../../image/node-header.ts';
+
 export const APP_START = 0x4000;
 /** Behind the last byte that an application may have. */
 export const APP_END = 0xd000;
@@ -30,3 +32,6 @@ export function putWord(bytes: Uint8Array, at: number, word: number): void {
 }
 
 export const hex4 = (address: number): string => `0x${address.toString(16).padStart(4, '0')}`;
+
+/** CRC-16 that the header of an image must hold. */
+export const headerCrcOf = (image: Uint8Array): number => headerCrc(image, EZ240_HEADER);

@@ -13,7 +13,6 @@ import {
 import { RigError } from '../../errors.ts';
 import { MACHINES } from '../../image/elf.ts';
 import { ElfFile, type ElfSymbol, type SectionHeader } from '../../image/elf-file.ts';
-import { headerCrc } from './check-memory.ts';
 import { dataPieces, type Pointer } from './data-pieces.ts';
 import {
   APP_END,
@@ -22,6 +21,7 @@ import {
   CRC_OFFSET,
   HEADER_ADDRESS,
   HEADER_BYTES,
+  headerCrcOf,
   hex4,
   LENGTH_OFFSET,
   VECTORS_BYTES,
@@ -139,7 +139,7 @@ function expectHeader(image: Uint8Array, file: string): void {
   };
   expect('the mark', wordOf(image, at), MARK);
   expect('the length', wordOf(image, at + LENGTH_OFFSET), image.length);
-  expect('the CRC-16', wordOf(image, at + CRC_OFFSET), headerCrc(image));
+  expect('the CRC-16', wordOf(image, at + CRC_OFFSET), headerCrcOf(image));
 }
 
 /** "EZ". */

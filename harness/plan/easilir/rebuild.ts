@@ -8,7 +8,7 @@
 import type { Matches } from '../r3diff/matches.ts';
 import { type AdjustedBytes, addressMap, adjust } from './address-map.ts';
 import { countRebuild, type RebuildCounts } from './counts.ts';
-import { envelopeOf } from './in-situ.ts';
+import { fileOf } from './in-situ.ts';
 import { APP_START, AREA_START, FLASH_SEGMENT_BYTES } from './memory-map.ts';
 import type { NodeImage } from './node-image.ts';
 import { freshNode } from './node-image.ts';
@@ -16,7 +16,7 @@ import { parseStretch, REBUILD_COSTS, type Surcharge } from './parse-stretch.ts'
 import type { Program } from './program.ts';
 import { type Direction, matchesOf, type RebuildText, rebuildText } from './rebuild-matches.ts';
 import { stepsOfPieces } from './rebuild-steps.ts';
-import { encodeFile, encodeSteps, KINDS, type Step } from './script.ts';
+import { encodeSteps, type Step } from './script.ts';
 
 export interface Rebuild {
   readonly file: Uint8Array;
@@ -35,7 +35,7 @@ export function planRebuild(old: NodeImage, program: Program): Rebuild {
   const withMap: Step[] = [{ kind: 'map', ranges }, ...aided];
   const isShorter = encodeSteps(withMap).length < encodeSteps(plain).length;
   const steps = isShorter ? withMap : plain;
-  const file = encodeFile(envelopeOf(KINDS.rebuild, old, node), encodeSteps(steps));
+  const file = fileOf('rebuild', old, node, encodeSteps(steps));
   return { file, steps, node, counts: countRebuild(file, steps, old, node) };
 }
 

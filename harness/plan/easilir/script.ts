@@ -1,13 +1,10 @@
-/** Update files of the sensor node, in and out: envelope, in situ commands, groups of a rebuild.
+/** Bodies of EasiLIR's files, in and out: in situ commands, groups of a rebuild.
  *  Source: firmware-fixtures/msp430f1611/README.md, "Files".
- *  Leaves out: deluge and r2 bodies, and what commands do (apply.ts). */
+ *  Leaves out: the envelope (plan/node-file.ts), and what commands do (apply.ts). */
 
-import { crc16 } from '../../crc16.ts';
 import { RigError } from '../../errors.ts';
 import type { MapRange } from './address-map.ts';
-import { hex4, putWord, wordOf } from './memory-map.ts';
-
-export const KINDS = { deluge: 1, r2: 2, insitu: 3, rebuild: 4 } as const;
+import { hex4, wordOf } from './memory-map.ts';
 
 export type Command =
   | { readonly kind: 'replace'; readonly at: number; readonly bytes: Uint8Array }
@@ -55,75 +52,6 @@ const STEP_CODES = {
 } as const;
 const LONG = 0x80;
 const SHORT_MAX = 0xff;
-
-/** What both sides must hold before and afterwards. */
-export interface Envelope {
-  readonly kind: number;
-  readonly baseBytes: number;
-  readonly baseCrc: number;
-  readonly resultBytes: number;
-  readonly resultCrc: number;
-  readonly areaCrc: number;
-  readonly resultAreaBytes: number;
-  readonly resultAreaCrc: number;
-}
-
-export const ENVELOPE_BYTES = 18;
-const FILE_CRC_BYTES = 2;
-const MARK = 0x45;
-
-export function encodeFile(envelope: Envelope, body: Uint8Array): Uint8Array {
-  const file = new Uint8Array(ENVELOPE_BYTES + body.length + FILE_CRC_BYTES);
-  file[0] = MARK;
-  file[1] = envelope.kind;
-  const fields = [
-    envelope.baseBytes,
-    envelope.baseCrc,
-    envelope.resultBytes,
-    envelope.resultCrc,
-    envelope.areaCrc,
-    envelope.resultAreaBytes,
-    envelope.resultAreaCrc,
-    body.length,
-  ];
-  for (const [index, field] of fields.entries()) putWord(file, 2 + 2 * index, field);
-  file.set(body, ENVELOPE_BYTES);
-  const end = file.length - FILE_CRC_BYTES;
-  putWord(file, end, crc16(file.subarray(0, end)));
-  return file;
-}
-
-/** @param file name for errors. */
-export function decodeFile(
-  bytes: Uint8Array,
-  file: string,
-): { readonly envelope: Envelope; readonly body: Uint8Array } {
-  const end = bytes.length - FILE_CRC_BYTES;
-  const wrong = (what: string, found: string | number, expected: string | number): never => {
-    throw new RigError('EASILIR_SCRIPT', { file, what, found, expected });
-  };
-  if (end < ENVELOPE_BYTES) wrong('its length', bytes.length, `${ENVELOPE_BYTES + 2} at least`);
-  if (bytes[0] !== MARK) wrong('its first byte', bytes[0]!, MARK);
-  const computed = crc16(bytes.subarray(0, end));
-  if (wordOf(bytes, end) !== computed)
-    wrong('its CRC-16', hex4(wordOf(bytes, end)), hex4(computed));
-  const field = (index: number): number => wordOf(bytes, 2 + 2 * index);
-  const body = bytes.subarray(ENVELOPE_BYTES, end);
-  if (field(7) !== body.length) wrong('the length of its body', body.length, field(7));
-  return {
-    envelope: {
-      kind: bytes[1]!,
-      baseBytes: field(0),
-      baseCrc: field(1),
-      resultBytes: field(2),
-      resultCrc: field(3),
-      areaCrc: field(4),
-      resultAreaBytes: field(5),
-      resultAreaCrc: field(6),
-    },
-    body,
-  };
-}
 
 class Out {
   readonly #bytes: number[] = [];

@@ -34,7 +34,10 @@ test('two RadioCountToLeds, each a while after the other has sent, show the last
     let now = 0.51 + n * 0.25;
     field.runUntil(now);
     // Not while one of them is still at it.
-    while (now - field.frames.at(-1)!.seconds < 0.03) field.runUntil((now += 0.01));
+    while (now - field.frames.at(-1)!.seconds < 0.03) {
+      now += 0.01;
+      field.runUntil(now);
+    }
     const [first, second] = field.apps;
     const lastOf = (node: number) =>
       field.frames.findLast((frame) => frame.node === node)!.payload[1]! & 7;

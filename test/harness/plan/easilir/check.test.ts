@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { jumpWords, patternOf } from '../../../../emulator/cpu/msp430/instruction-table.ts';
 import { modifyBytes } from '../../../../harness/plan/easilir/byte-level.ts';
-import { headerCrc } from '../../../../harness/plan/easilir/check-memory.ts';
 import { emit } from '../../../../harness/plan/easilir/emit.ts';
 import {
   checkImage,
@@ -17,6 +16,7 @@ import {
   AREA_START,
   CRC_OFFSET,
   HEADER_ADDRESS,
+  headerCrcOf,
   putWord,
   VERSION_OFFSET,
   wordOf,
@@ -30,7 +30,7 @@ function withBit({ flash, area }: NodeBytes, address: number, bit: number): Node
   const node = { flash: flash.slice(), area: area.slice() };
   if (address >= APP_START) node.flash[address - APP_START]! ^= 1 << bit;
   else node.area[address - AREA_START]! ^= 1 << bit;
-  putWord(node.flash, HEADER_ADDRESS - APP_START + CRC_OFFSET, headerCrc(node.flash));
+  putWord(node.flash, HEADER_ADDRESS - APP_START + CRC_OFFSET, headerCrcOf(node.flash));
   return node;
 }
 

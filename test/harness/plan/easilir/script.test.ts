@@ -5,13 +5,12 @@ import { rebuild } from '../../../../harness/plan/easilir/apply-rebuild.ts';
 import {
   type Command,
   decodeCommands,
-  decodeFile,
   decodeSteps,
   encodeCommands,
-  encodeFile,
   encodeSteps,
   type Step,
 } from '../../../../harness/plan/easilir/script.ts';
+import { readNodeFile, writeNodeFile } from '../../../../harness/plan/node-file.ts';
 
 const word = fc.nat({ max: 0xffff });
 const bytes = fc.uint8Array({ maxLength: 300 });
@@ -52,18 +51,18 @@ describe('EasiLIR files', () => {
     );
   });
   test('envelope: 18 bytes, then the body, then the CRC-16', () => {
-    const file = encodeFile(ENVELOPE, Uint8Array.of(0xaa));
+    const file = writeNodeFile(ENVELOPE, Uint8Array.of(0xaa));
     expect(Buffer.from(file.subarray(0, 19)).toString('hex')).toBe(
       '4503010002000300040005000600070001' + '00aa',
     );
-    expect(decodeFile(file, 'x')).toEqual({ envelope: ENVELOPE, body: Uint8Array.of(0xaa) });
+    expect(readNodeFile(file, 'x')).toEqual({ envelope: ENVELOPE, body: Uint8Array.of(0xaa) });
   });
   test('every byte of a file damaged: refused', () => {
-    const file = encodeFile(ENVELOPE, Uint8Array.of(1, 2, 3));
+    const file = writeNodeFile(ENVELOPE, Uint8Array.of(1, 2, 3));
     for (let at = 0; at < file.length; at++) {
       const damaged = file.slice();
       damaged[at]! ^= 0x10;
-      expect(() => decodeFile(damaged, 'x')).toThrow(/^x: /);
+      expect(() => readNodeFile(damaged, 'x')).toThrow(/^x: /);
     }
   });
   test.each([
