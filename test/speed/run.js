@@ -1,7 +1,7 @@
 /** `npm run speed`: instructions a second of the interpreter on a compiled workload (workload.c), beside
  *  native Unicorn on the same binary in the same run, and the cost of snapshots. Runs from dist/.
  *  Workload: CRC-32 by table, quicksort, memcpy, digit sums and a state machine; no single opcode.
- *  The AVR core is compared in avr.js, the MSP430 in msp430.js. */
+ *  The AVR core is compared in avr.js, the MSP430 in msp430.js; EasiLIR is planned in planning.js. */
 
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
@@ -12,6 +12,7 @@ import { UnicornEngine } from '../../dist/harness/device/unicorn-engine.js';
 import { Unicorn } from '../../dist/harness/device/unicorn-library.js';
 import { compareAvr } from './avr.js';
 import { compareMsp430 } from './msp430.js';
+import { measurePlanning } from './planning.js';
 
 const RAM = 0x4000_0000;
 const FLASH_BYTES = 0x8_0000;
@@ -147,3 +148,4 @@ for (const state of ['arm', 'thumb']) compareEngines(state);
 compareAvr(fastest);
 compareMsp430(fastest);
 measureSnapshots();
+measurePlanning();

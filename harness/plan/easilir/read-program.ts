@@ -69,14 +69,15 @@ interface Draft {
   readonly jump: number | null;
 }
 
-export function readProgram(bytes: Uint8Array, file: string): Program {
+/** @param end first address that the program may not use. */
+export function readProgram(bytes: Uint8Array, file: string, end = APP_END): Program {
   // A copy: slices of a Buffer would share its bytes.
   const elf = new ElfFile(Uint8Array.from(bytes), file);
   if (elf.machine !== MACHINES.msp430) {
     const facts = { file, what: 'e_machine', found: elf.machine, expected: MACHINES.msp430 };
     throw new RigError('PROGRAM', facts);
   }
-  const sections = loadedSections(elf, file);
+  const sections = loadedSections(elf, file, end);
   const symbols = symbolsOf(elf);
   const words = relocatedWords(elf, sections, symbols, file);
   const objects = symbols.filter(
@@ -98,7 +99,7 @@ function symbolsOf(elf: ElfFile): ElfSymbol[] {
 }
 
 /** Sections in the application's flash, by where the loader puts them. */
-function loadedSections(elf: ElfFile, file: string): Section[] {
+function loadedSections(elf: ElfFile, file: string, end: number): Section[] {
   const found: Section[] = [];
   for (const header of elf.sections) {
     if ((header.flags & SHF_ALLOC) === 0 || header.type === SHT_NOBITS || header.size === 0) {
@@ -112,9 +113,9 @@ function loadedSections(elf: ElfFile, file: string): Section[] {
     );
     if (load === undefined) continue;
     const address = load.physical + header.offset - load.offset;
-    if (address < APP_START || address + header.size > APP_END) {
+    if (address < APP_START || address + header.size > end) {
       const what = `a section from ${hex4(address)} to ${hex4(address + header.size - 1)}`;
-      const expected = `all of it in ${hex4(APP_START)} to ${hex4(APP_END - 1)}`;
+      const expected = `all of it in ${hex4(APP_START)} to ${hex4(end - 1)}`;
       throw new RigError('PROGRAM', { file, what, found: 'loaded there', expected });
     }
     found.push({ header, address, bytes: elf.take(header.offset, header.size, 'a section') });
