@@ -10,7 +10,16 @@ export const CHIPS = ['lpc2478', 'atmega32u4', 'msp430f1611'] as const;
 export type ChipName = (typeof CHIPS)[number];
 
 /** Update schemes; which of them a chip's agent knows says harness/plan/targets.ts. Add yours here. */
-export const SCHEMES = ['full', 'dg', 'dg-safe', 'r3diff', 'deluge', 'r2', 'easilir'] as const;
+export const SCHEMES = [
+  'full',
+  'dg',
+  'dg-safe',
+  'r3diff',
+  'deluge',
+  'r2',
+  'easilir',
+  'easilir-rebuild',
+] as const;
 export type SchemeName = (typeof SCHEMES)[number];
 
 /** Schemes whose files need nothing but the two images. */
