@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "apply.h"
+#include "base-file.h"
 #include "boot.h"
 #include "bundle.h"
 #include "external.h"
@@ -149,27 +150,28 @@ static void rubbish(void) {
 }
 
 /* The old program, perhaps with ifunctions by an update of its own; the log and the ring at all places. */
-static int prepare(int pair) {
+static int prepare(int pair, Kind kind) {
     setCut(-1, 0, 0);
     eraseParts(pair & 1);
     makeOld(3500 + 2300 * (uint32_t)pair);
     memcpy(flashCells + 0x4000, oldProgram.bytes, oldProgram.length);
+    factorySlot(externalCells + SLOTS_FIRST_PAGE * EXTERNAL_PAGE_BYTES);
     loseRam();
     bootDecision();
-    newest.head = pair == 0 ? STORE_FIRST_PAGE : STORE_FIRST_PAGE + below(EXTERNAL_PAGES - STORE_FIRST_PAGE);
-    if (pair == 2) newest.head = EXTERNAL_PAGES - 5;
+    newest.head = pair == 0 ? STORE_FIRST_PAGE : STORE_FIRST_PAGE + below(STORE_END_PAGE - STORE_FIRST_PAGE);
+    if (pair == 2) newest.head = STORE_END_PAGE - 5;
     if (newest.head % SECTOR_PAGES != 0) externalErase(newest.head);
     uint32_t records = pair == 0 ? 1 : pair == 1 ? 2040 : 2000 + below(200);
     while (records-- != 0) recordAppend();
     if (pair != 0) {
-        makeFile(IN_SITU, oldProgram.length, 0);
+        makeFile(kind == R2 ? R2 : IN_SITU, oldProgram.length, 0);
         if (powerUp(1) != 2 || !runs(&newProgram)) return 0;
         oldProgram = newProgram;
     }
     /* What the ring comes to soon has to be moved. */
     if (pair == 3) {
         recordsLoad();
-        newest.head = newest.bundle > STORE_FIRST_PAGE + 700 ? newest.bundle - 300u : EXTERNAL_PAGES - 100u;
+        newest.head = newest.bundle > STORE_FIRST_PAGE + 700 ? newest.bundle - 300u : STORE_END_PAGE - 100u;
         externalErase(newest.head);
         recordAppend();
     }
@@ -182,7 +184,7 @@ typedef struct {
     Kind kind;
     int isClearing;
 } Case;
-static const Case cases[] = {{"in situ", IN_SITU, 0}, {"in situ, clearing bits", IN_SITU, 1}, {"rebuild", REBUILD, 0}, {"deluge", DELUGE, 0}};
+static const Case cases[] = {{"in situ", IN_SITU, 0}, {"in situ, clearing bits", IN_SITU, 1}, {"rebuild", REBUILD, 0}, {"deluge", DELUGE, 0}, {"R2", R2, 0}};
 
 int main(int argc, char **argv) {
     long nested = argc > 1 ? atol(argv[1]) : 1000;
@@ -196,7 +198,7 @@ int main(int argc, char **argv) {
             for (int i = 0; i < 8; i++) next();
             cuts = 0;
             trail[0] = 0;
-            if (!prepare(pair)) {
+            if (!prepare(pair, each->kind)) {
                 fail("the base could not be made", (uint64_t)pair);
                 continue;
             }

@@ -35,12 +35,45 @@ static void seal(Program *program, const char *version) {
     uint16_t crc = crc16Of(0xFFFF, program->bytes, HEADER + 14);
     put16(header + 14, crc16Of(crc, program->bytes + HEADER + 16, program->length - HEADER - 16));
 }
+/* Source: README.md, "R2". Any words may be references. */
+static void makeBase(Program *program) {
+    uint8_t *base = program->base, *code = base + 6;
+    uint32_t places[1000], count = 0, from = 0;
+    for (uint32_t to = 2 * below(30); to + 2 <= program->length && count < 1000; to += 2 + 2 * below(below(20) ? 12 : 800)) places[count++] = to;
+    memcpy(code, program->bytes, program->length);
+    uint8_t *entry = code + program->length, *value = NULL;
+    uint32_t entries = 0;
+    for (int isValue = 0; isValue < 2; isValue++) {
+        from = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            if (isValue) {
+                memcpy(value, code + places[i], 2), memset(code + places[i], 0, 2);
+                value += 2;
+                continue;
+            }
+            for (; places[i] - from >= 510; from += 510) entry[0] = 255, put16(entry + 1, 0xFFFF), entry += 3, entries++;
+            entry[0] = (uint8_t)((places[i] - from) / 2), put16(entry + 1, i), entry += 3, entries++;
+            from = places[i] + 2;
+        }
+        value = isValue ? value : entry;
+    }
+    put16(base, program->length), put16(base + 2, entries), put16(base + 4, count);
+    program->baseBytes = (uint32_t)(value - base);
+}
+uint32_t factorySlot(uint8_t *slot) {
+    const uint32_t header[6] = {0x3252, 1, oldProgram.baseBytes, crc16Of(0xFFFF, oldProgram.base, oldProgram.baseBytes),
+                                oldProgram.length, crc16Of(0xFFFF, oldProgram.bytes, oldProgram.length)};
+    for (int i = 0; i < 6; i++) put16(slot + 2 * i, header[i]);
+    memcpy(slot + 12, oldProgram.base, oldProgram.baseBytes);
+    return 12 + oldProgram.baseBytes;
+}
 void makeOld(uint32_t length) {
     for (uint32_t i = 0; i < length; i++) oldProgram.bytes[i] = (uint8_t)next();
     memset(oldProgram.bytes + 700, 0xFF, 300);
     oldProgram.length = length;
     oldProgram.areaBytes = 0;
     seal(&oldProgram, "1.00");
+    makeBase(&oldProgram);
 }
 
 static uint8_t writtenAt[72]; /* by segment: left for good */
@@ -216,6 +249,28 @@ static uint8_t *makeDeluge(uint32_t length) {
     return image;
 }
 
+static void changeSome(uint32_t length) {
+    for (uint32_t i = oldProgram.length; i < length; i++) newProgram.bytes[i] = (uint8_t)next();
+    for (uint32_t n = below(12); n != 0; n--) {
+        uint32_t count = 1 + below(60), to = 0x30 + below(length - 0x30 - count);
+        while (count-- != 0) newProgram.bytes[to + count] = (uint8_t)next();
+    }
+}
+static int isSame(uint32_t to) { return to + 8 <= newProgram.baseBytes && to + 8 <= oldProgram.baseBytes && memcmp(newProgram.base + to, oldProgram.base + to, 8) == 0; }
+/* Copies what lies at the same place in both base files, adds the rest. */
+static void addR2(void) {
+    makeBase(&newProgram);
+    add16(newProgram.baseBytes), add16(crc16Of(0xFFFF, newProgram.base, newProgram.baseBytes));
+    for (uint32_t to = 0; to < newProgram.baseBytes;) {
+        uint32_t from = to;
+        int isCopy = isSame(to);
+        while (to < newProgram.baseBytes && isSame(to) == isCopy) to++;
+        add8((uint32_t)isCopy), add16(to - from);
+        if (isCopy) add16(from);
+        else memcpy(at, newProgram.base + from, to - from), at += to - from;
+    }
+}
+
 void sealFile(void) { put16(file + fileLength - 2, crc16Of(0xFFFF, file, fileLength - 2)); }
 
 void makeFile(Kind kind, uint32_t length, int isClearing) {
@@ -224,11 +279,14 @@ void makeFile(Kind kind, uint32_t length, int isClearing) {
     memset(writtenAt, 0, sizeof writtenAt);
     inWork = 99;
     at = file + 18;
-    uint8_t *fill = kind == DELUGE ? makeDeluge(length) : kind == IN_SITU ? makeInSitu(length, isClearing) : makeRebuild(length);
+    uint8_t *fill = NULL;
+    if (kind == R2) changeSome(length);
+    else fill = kind == DELUGE ? makeDeluge(length) : kind == IN_SITU ? makeInSitu(length, isClearing) : makeRebuild(length);
     char version[5] = "2.00";
     version[3] = (char)('0' + below(10));
     seal(&newProgram, version);
     if (kind == DELUGE) memcpy(fill, newProgram.bytes, length);
+    else if (kind == R2) addR2();
     else memcpy(fill, newProgram.bytes + HEADER, 16);
     uint16_t areaBefore = crc16Of(0xFFFF, oldProgram.area, oldProgram.areaBytes);
     file[0] = 'E', file[1] = (uint8_t)kind;

@@ -8,7 +8,7 @@ trap 'rm -rf "$work"' EXIT
 cp -r "$here/../src" "$work/src"
 if [ -n "$PATCH" ]; then patch -s -d "$work" -p1 --fuzz=0 < "$PATCH"; fi
 flags="-std=gnu11 -O2 -Wall -Wextra -fno-builtin -fno-strict-aliasing -I$work/src/common -I$work/src/runtime"
-for name in apply boot bundle compose crc external image prepare records script store transfer; do
+for name in apply base-file boot bundle compose crc external image prepare records script store transfer; do
     gcc $flags -c "$work/src/runtime/$name.c" -o "$work/$name.o"
     objcopy --rename-section .bss=fwram,alloc,load,data,contents "$work/$name.o"
 done

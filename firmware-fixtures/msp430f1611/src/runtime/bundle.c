@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base-file.h"
 #include "crc.h"
 #include "external.h"
 #include "file.h"
@@ -57,7 +58,7 @@ uint8_t bundleMove(void) {
 }
 
 void bundleSegment(uint8_t index, uint8_t *to) {
-    if (bundle.kind != KIND_DELUGE) {
+    if (bundle.kind != KIND_DELUGE && bundle.kind != KIND_R2) {
         externalRead(newest.bundle + bundlePages() + PAGES_PER_SEGMENT * index, 0, to, SEGMENT_BYTES);
         return;
     }
@@ -65,5 +66,6 @@ void bundleSegment(uint8_t index, uint8_t *to) {
     uint16_t size = bundle.imageBytes - at;
     if (size > SEGMENT_BYTES) size = SEGMENT_BYTES;
     memset(to, 0xFF, SEGMENT_BYTES);
-    externalRead(bundle.file, DELUGE_IMAGE_AT + at, to, size);
+    if (bundle.kind == KIND_R2) baseFileImage(at, to, size);
+    else externalRead(bundle.file, DELUGE_IMAGE_AT + at, to, size);
 }

@@ -13,7 +13,7 @@
 typedef struct {
     uint8_t kind;  /* of the file */
     uint8_t count; /* segments that change */
-    uint16_t file; /* deluge: page of the file, where the segments are taken from */
+    uint16_t file; /* deluge: page of the file, R2: of the slot, where the segments are taken from */
     uint16_t areaBytes, areaCrc;
     uint16_t imageBytes, imageCrc; /* afterwards */
     uint8_t segment[SEGMENTS];     /* their numbers, in the order of the work */

@@ -6,6 +6,7 @@
 
 #define FILE_MAGIC 0x45u
 #define KIND_DELUGE 1u
+#define KIND_R2 2u
 #define KIND_IN_SITU 3u
 #define KIND_REBUILD 4u
 #define FILE_CRC_BYTES 2u

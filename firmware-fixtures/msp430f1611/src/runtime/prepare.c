@@ -1,5 +1,6 @@
 #include "prepare.h"
 
+#include "base-file.h"
 #include "bundle.h"
 #include "compose.h"
 #include "crc.h"
@@ -23,6 +24,9 @@ uint8_t envelopeFits(const Envelope *envelope) {
         case KIND_REBUILD:
             if (envelope->areaBytes != 0) return 0;
             break;
+        case KIND_R2:
+            if (envelope->areaBytes != 0 || bundle.areaBytes != 0 || !baseFileFind(envelope)) return 0;
+            break;
         case KIND_IN_SITU: break;
         default: return 0;
     }
@@ -36,20 +40,32 @@ static void imageInFile(uint16_t at, void *to, uint16_t count) {
     externalRead(filePage, DELUGE_IMAGE_AT + at, to, count);
 }
 
-static uint8_t prepareDeluge(const Envelope *envelope, uint16_t *at) {
-    uint16_t imageBytes;
-    externalRead(filePage, sizeof *envelope, &imageBytes, sizeof imageBytes);
-    if (imageBytes != envelope->imageBytes || imageBytes > envelope->bodyBytes - sizeof imageBytes) return 0;
-    if (!imageFits(imageInFile, imageBytes, envelope->imageCrc)) return 0;
-    bundle.file = filePage;
+/* All segments, in order, without pages of their own. */
+static uint16_t reserveWhole(uint16_t imageBytes) {
     bundle.areaBytes = 0;
     bundle.count = 0;
     for (uint16_t done = 0; done < imageBytes; done += SEGMENT_BYTES) {
         bundle.segment[bundle.count] = bundle.count;
         bundle.count++;
     }
-    *at = storeReserve(bundlePages());
+    return storeReserve(bundlePages());
+}
+
+static uint8_t prepareDeluge(const Envelope *envelope, uint16_t *at) {
+    uint16_t imageBytes;
+    externalRead(filePage, sizeof *envelope, &imageBytes, sizeof imageBytes);
+    if (imageBytes != envelope->imageBytes || imageBytes > envelope->bodyBytes - sizeof imageBytes) return 0;
+    if (!imageFits(imageInFile, imageBytes, envelope->imageCrc)) return 0;
+    bundle.file = filePage;
+    *at = reserveWhole(imageBytes);
     return *at != 0;
+}
+
+static uint8_t prepareR2(const Envelope *envelope, uint16_t *at) {
+    bundle.file = baseFileMake(filePage, envelope);
+    if (bundle.file == 0 || !imageFits(baseFileImage, envelope->imageBytes, envelope->imageCrc)) return 0;
+    *at = reserveWhole(envelope->imageBytes);
+    return *at != 0 && baseFileSeal(envelope);
 }
 
 /* Once without putting anything together, since pages are asked for in whole. */
@@ -68,6 +84,14 @@ static uint8_t prepareScript(const Envelope *envelope, uint16_t *at) {
     return imageFits(composedImage, envelope->imageBytes, envelope->imageCrc);
 }
 
+static uint8_t prepare(const Envelope *envelope, uint16_t *at) {
+    switch (envelope->kind) {
+        case KIND_DELUGE: return prepareDeluge(envelope, at);
+        case KIND_R2: return prepareR2(envelope, at);
+        default: return prepareScript(envelope, at);
+    }
+}
+
 uint8_t updateAccept(uint16_t page, uint16_t bytes) {
     Envelope envelope;
     uint16_t at;
@@ -75,7 +99,7 @@ uint8_t updateAccept(uint16_t page, uint16_t bytes) {
     externalRead(page, 0, &envelope, sizeof envelope);
     if (bytes < sizeof envelope + FILE_CRC_BYTES || envelope.bodyBytes != bytes - sizeof envelope - FILE_CRC_BYTES) return 0;
     if (externalCrc16(CRC16_START, page, 0, bytes) != 0 || !envelopeFits(&envelope)) return 0;
-    if (!(envelope.kind == KIND_DELUGE ? prepareDeluge(&envelope, &at) : prepareScript(&envelope, &at))) return 0;
+    if (!prepare(&envelope, &at)) return 0;
     bundle.kind = envelope.kind;
     bundle.imageBytes = envelope.imageBytes;
     bundle.imageCrc = envelope.imageCrc;

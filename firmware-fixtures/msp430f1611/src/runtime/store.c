@@ -3,11 +3,11 @@
 #include "external.h"
 #include "records.h"
 
-#define RING_PAGES (EXTERNAL_PAGES - STORE_FIRST_PAGE)
+#define RING_PAGES (STORE_END_PAGE - STORE_FIRST_PAGE)
 
 uint16_t storeReserve(uint16_t pages) {
     uint16_t first = newest.head;
-    if (first + pages > EXTERNAL_PAGES) first = STORE_FIRST_PAGE;
+    if (first + pages > STORE_END_PAGE) first = STORE_FIRST_PAGE;
     for (uint16_t page = first; page != first + pages; page++) {
         if (page % SECTOR_PAGES == 0) externalErase(page);
     }
