@@ -67,6 +67,14 @@ export interface VerifyRequest {
   readonly junitFile: string | null;
 }
 
+/** What speaks for a rebuild where an update of the sensor node fits in place; null = nothing does. */
+export interface WayLimits {
+  /** Busy cycles that the modified program may take beyond the new one's, in percent. */
+  readonly cycleBudgetPercent: number | null;
+  /** Updates, this one included, that energy is summed over. */
+  readonly updatesAhead: number | null;
+}
+
 export interface ReplayOptions {
   readonly engine: EngineName;
   /** Where the images lie, for a line that names no scenario. */
