@@ -10,7 +10,7 @@ import type { FirmwareImage, Segment, SymbolEntry } from './image/firmware-image
 import { packImage } from './image/pack.ts';
 import { parseImage, readImage, readImageFile } from './image/read-image.ts';
 import { schemes } from './plan/index.ts';
-import type { LinkedProgram, UpdatePlan } from './plan/plan.ts';
+import type { LinkedProgram, Scheme, UpdatePlan } from './plan/plan.ts';
 import { checkScheme, targetOf } from './plan/targets.ts';
 import type { ImageSummary } from './report/report.ts';
 import type { VerifyRequest } from './request.ts';
@@ -94,7 +94,10 @@ function prepareStep(
   const kind = boards[request.board];
   const [from, to] = chain.slice(-2) as [Application, Application];
   const oldPacked = earlier.at(-1)?.plan.expectedBytes ?? from.packed;
-  const plan = schemes[request.scheme].plan({
+  const asked: Scheme = schemes[request.scheme];
+  const isEarlier = chain.length < request.viaPaths.length + 2;
+  const scheme = isEarlier ? (asked.earlier ?? request.scheme) : request.scheme;
+  const plan = schemes[scheme].plan({
     target: targetOf(kind.chip),
     oldBytes: oldPacked,
     newBytes: to.packed,
@@ -109,7 +112,7 @@ function prepareStep(
   const first = earlier[0]?.plan ?? plan;
   return {
     board: request.board,
-    scheme: request.scheme,
+    scheme,
     scenario: request.scenario,
     factorySegments: [...factorySegments, ...(first.factory ?? [])],
     earlier,

@@ -10,7 +10,16 @@ export const CHIPS = ['lpc2478', 'atmega32u4', 'msp430f1611'] as const;
 export type ChipName = (typeof CHIPS)[number];
 
 /** Update schemes; which of them a chip's agent knows says harness/plan/targets.ts. Add yours here. */
-export const SCHEMES = ['full', 'dg', 'dg-safe', 'r3diff', 'deluge', 'r2', 'easilir'] as const;
+export const SCHEMES = [
+  'full',
+  'dg',
+  'dg-safe',
+  'r3diff',
+  'deluge',
+  'r2',
+  'easilir',
+  'easilir-rebuild',
+] as const;
 export type SchemeName = (typeof SCHEMES)[number];
 
 /** Schemes whose files need nothing but the two images. */
@@ -56,6 +65,14 @@ export interface VerifyRequest {
   /** Directory for report.html and report.json; null = none is kept. */
   readonly outDir: string | null;
   readonly junitFile: string | null;
+}
+
+/** What speaks for a rebuild where an update of the sensor node fits in place; null = nothing does. */
+export interface WayLimits {
+  /** Busy cycles that the modified program may take beyond the new one's, in percent. */
+  readonly cycleBudgetPercent: number | null;
+  /** Updates, this one included, that energy is summed over. */
+  readonly updatesAhead: number | null;
 }
 
 export interface ReplayOptions {

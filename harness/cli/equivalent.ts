@@ -71,7 +71,7 @@ export function equivalentCommand(program: Command, invocation: Invocation): voi
     .option(
       '--late <percent>',
       'how much longer one may take; what comes later still counts as missing',
-      parsePercent,
+      parsePercent('--late'),
       DEFAULT_LATE_PERCENT,
     )
     .option('--seed <n>', 'seed of what memory holds at power-on', parseSeed, DEFAULT_SEED)

@@ -48,10 +48,18 @@ export function parseSeconds(text: string): number {
 
 const MAX_PERCENT = 10_000;
 
-export function parsePercent(text: string): number {
+export const parsePercent = (option: string) => (text: string): number => {
   const percent = wholeNumber(text);
   if (percent <= MAX_PERCENT) return percent;
-  return refuse('--late', text, `a whole number from 0 to ${MAX_PERCENT}`);
+  return refuse(option, text, `a whole number from 0 to ${MAX_PERCENT}`);
+};
+
+const MAX_UPDATES = 1000;
+
+export function parseUpdates(text: string): number {
+  const updates = wholeNumber(text);
+  if (updates >= 1 && updates <= MAX_UPDATES) return updates;
+  return refuse('--updates-ahead', text, `a whole number from 1 to ${MAX_UPDATES}`);
 }
 
 export function parseAddress(text: string): number {

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { RigError } from '../errors.ts';
 import { checkPlace } from '../files.ts';
+import { chooseWay } from '../in-situ-or-rebuild.ts';
 import { checkReportFolder, terminalText } from '../report/index.ts';
 import type { Report } from '../report/report.ts';
 import {
@@ -29,7 +30,9 @@ import {
   engineOption,
   parseCuts,
   parseLineSpec,
+  parsePercent,
   parseSeed,
+  parseUpdates,
   parseWorkers,
 } from './options.ts';
 import { progressLine } from './progress.ts';
@@ -44,6 +47,8 @@ interface VerifyOptions {
   via?: string[];
   from?: string;
   to?: string;
+  cycleBudget?: number;
+  updatesAhead?: number;
   cuts: CutSweep;
   line?: string;
   seed: number;
@@ -76,6 +81,16 @@ export function verifyCommand(program: Command, invocation: Invocation): void {
     )
     .option('--to <file>', 'application that the station sends')
     .addOption(choice('--scheme <name>', 'update scheme, full if not given', SCHEMES))
+    .option(
+      '--cycle-budget <percent>',
+      'easilir: rebuild where the modified program needs more cycles than the new one by more than this',
+      parsePercent('--cycle-budget'),
+    )
+    .option(
+      '--updates-ahead <n>',
+      'easilir: rebuild where that takes less energy over the next n updates',
+      parseUpdates,
+    )
     .addOption(cutsOption())
     .option('--line <spec>', 'line faults, e.g. drop=0.05,damage=0.02', parseLineSpec)
     .addOption(seedOption())
@@ -96,7 +111,7 @@ export function verifyCommand(program: Command, invocation: Invocation): void {
       ),
     )
     .action(async (options: VerifyOptions) => {
-      const request = toRequest(options);
+      const request = await withWay(toRequest(options), options);
       await checkPlaces(request);
       const report = await verifyWithProgress(request);
       if (options.json) printJson(report);
@@ -199,6 +214,24 @@ function scenarioSubject(options: VerifyOptions, name: string): Subject {
     resume: options.resume ?? scenario.resume,
     dialect: options.dialect ?? scenario.dialect,
   };
+}
+
+/** The scheme `easilir` with limits becomes the one that they lead to, so that a replay line says it. */
+async function withWay(
+  request: VerifyRequest,
+  { cycleBudget, updatesAhead }: Pick<VerifyOptions, 'cycleBudget' | 'updatesAhead'>,
+): Promise<VerifyRequest> {
+  if (cycleBudget === undefined && updatesAhead === undefined) return request;
+  if (request.scheme !== 'easilir') {
+    throw usage('--cycle-budget and --updates-ahead are for --scheme easilir');
+  }
+  if (request.scenario !== null) throw usage('a scenario says itself whether it is a rebuild');
+  const { scheme, why } = await chooseWay(request, {
+    cycleBudgetPercent: cycleBudget ?? null,
+    updatesAhead: updatesAhead ?? null,
+  });
+  process.stderr.write(`${scheme}: ${why}\n`);
+  return { ...request, scheme };
 }
 
 async function checkPlaces(request: VerifyRequest): Promise<void> {

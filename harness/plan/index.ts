@@ -3,7 +3,7 @@
 import type { SchemeName } from '../request.ts';
 import { planDg, planDgSafe, planR3diff } from './delta-plan.ts';
 import { planDeluge } from './deluge/encode.ts';
-import { planEasilirUpdate } from './easilir/scheme.ts';
+import { planEasilirRebuild, planEasilirUpdate } from './easilir/scheme.ts';
 import { planFull } from './full/encode.ts';
 import type { Scheme } from './plan.ts';
 import { planR2 } from './r2/encode.ts';
@@ -27,5 +27,11 @@ export const schemes = {
     name: 'easilir',
     summary: 'a script that changes the program where it lies, or rebuilds it by segments',
     plan: planEasilirUpdate,
+  },
+  'easilir-rebuild': {
+    name: 'easilir-rebuild',
+    summary: 'easilir, this update by segments whether or not it fits in place',
+    earlier: 'easilir',
+    plan: planEasilirRebuild,
   },
 } satisfies Record<SchemeName, Scheme>;

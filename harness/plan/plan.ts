@@ -4,6 +4,7 @@
 import type { NodeTraffic } from '../../emulator/energy/node-traffic.ts';
 import type { Segment } from '../image/firmware-image.ts';
 import type { DeviceCost } from './device-cost.ts';
+import type { SchemeName } from '../request.ts';
 import type { FrameCount } from './frames.ts';
 import type { PlanTarget } from './targets.ts';
 
@@ -63,5 +64,7 @@ export interface PlanInput {
 export interface Scheme {
   readonly name: string;
   readonly summary: string;
+  /** How the updates before the one in question were made; absent = like it. */
+  readonly earlier?: SchemeName;
   plan(input: PlanInput): UpdatePlan;
 }

@@ -77,7 +77,7 @@ export const targets = {
   msp430f1611: {
     chip: 'msp430f1611',
     machine: 'msp430',
-    schemes: ['deluge', 'r2', 'easilir'],
+    schemes: ['deluge', 'r2', 'easilir', 'easilir-rebuild'],
     applicationAddress: 0x4000,
     applicationEnd: 0xd000,
     segmentBytes: 128,

@@ -1,6 +1,6 @@
-/** EasiLIR's decision: modify in situ, or rebuild by segments when the ifunction area is too small or the program
- *  would miss its time. Every script is run on the host and its result proved before it is given out.
- *  Source: Qiu et al. 2014, 6.1.1 (3). Leaves out: sending, energy (the caller's function may decide on it). */
+/** EasiLIR's two ways: modify in situ, or rebuild by segments where the ifunction area is too small or the caller
+ *  says so. Every script is run on the host and its result proved before it is given out.
+ *  Source: Qiu et al. 2014, 6.1.1 (3). Leaves out: time and energy (harness/in-situ-or-rebuild.ts). */
 
 import { RigError } from '../../errors.ts';
 import { applyFile } from './apply.ts';
@@ -16,13 +16,10 @@ export interface EasilirInput {
   /** What the node holds; of a program as linked: `freshNode`. */
   readonly old: NodeImage;
   readonly program: Program;
-  /** False = the modified program would miss its time, by a measure from outside. */
-  readonly keepsTime?: (modified: Update) => boolean;
-  /** Of an update, in any unit: the cheaper way is taken where both are open. */
-  readonly energyOf?: (counts: InSituCounts | RebuildCounts) => number;
+  readonly mustRebuild?: boolean;
 }
 
-export type Reason = 'in situ fits' | 'area' | 'time' | 'energy';
+export type Reason = 'in situ fits' | 'area' | 'asked';
 
 export interface EasilirPlan extends Update {
   readonly reason: Reason;
@@ -35,7 +32,7 @@ export function planEasilir(input: EasilirInput): EasilirPlan {
   const { old, program } = input;
   const inSitu = tryInSitu(input);
   const rebuilt = planRebuild(old, program);
-  const reason = reasonFor(input, inSitu, rebuilt.counts);
+  const reason = reasonFor(input, inSitu);
   const [taken, other] =
     reason === 'in situ fits' ? [inSitu!, rebuilt] : ([rebuilt, inSitu] as const);
   verify(taken, input);
@@ -57,15 +54,9 @@ function tryInSitu({ old, program }: EasilirInput): ReturnType<typeof planInSitu
   }
 }
 
-function reasonFor(
-  { keepsTime, energyOf }: EasilirInput,
-  inSitu: ReturnType<typeof planInSitu> | null,
-  rebuilt: RebuildCounts,
-): Reason {
+function reasonFor({ mustRebuild = false }: EasilirInput, inSitu: Update | null): Reason {
   if (inSitu === null) return 'area';
-  if (keepsTime !== undefined && !keepsTime(inSitu)) return 'time';
-  if (energyOf !== undefined && energyOf(rebuilt) < energyOf(inSitu.counts)) return 'energy';
-  return 'in situ fits';
+  return mustRebuild ? 'asked' : 'in situ fits';
 }
 
 /** A plan that fails here is the planner's mistake, never the user's. */

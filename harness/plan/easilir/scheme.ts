@@ -12,19 +12,23 @@ import { freshNode, type NodeImage } from './node-image.ts';
 import { planEasilir } from './plan.ts';
 import { readProgram } from './read-program.ts';
 
-/** What the node holds goes on to the plan of its next update. */
-export function planEasilirUpdate({ target, newVersion, node }: PlanInput): UpdatePlan {
+export const planEasilirUpdate = (input: PlanInput): UpdatePlan => planUpdate(input, false);
+export const planEasilirRebuild = (input: PlanInput): UpdatePlan => planUpdate(input, true);
+
+function planUpdate({ target, newVersion, node }: PlanInput, mustRebuild: boolean): UpdatePlan {
   const before = node?.earlier.at(-1)?.carry as NodeImage | undefined;
   const old = before ?? freshNode(programOf(node?.oldProgram, 'the old program'));
-  const plan = planEasilir({ old, program: programOf(node?.newProgram, 'the new program') });
+  const program = programOf(node?.newProgram, 'the new program');
+  const plan = planEasilir({ old, program, mustRebuild });
   return {
-    scheme: 'easilir',
+    scheme: mustRebuild ? 'easilir-rebuild' : 'easilir',
     file: plan.file,
     segmentBytes: target.segmentBytes,
     applicationAddress: target.applicationAddress,
     expectedBytes: plan.node.flash,
     expectedVersion: newVersion,
     predicted: costOf(plan.counts, target),
+    // The plan of the next update starts from it.
     carry: plan.node,
   };
 }

@@ -21,6 +21,7 @@
 #define CONTENT_SETTINGS 9
 #define CONTENT_ROUTE 10
 #define CONTENT_DAY 11
+#define CONTENT_HISTORY 12
 
 #define SINK_ADDRESS 1
 #define NO_NODE 0xFFFF

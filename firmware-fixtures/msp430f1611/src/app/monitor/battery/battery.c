@@ -15,6 +15,7 @@
 #include "sleep.h"
 #include "supply.h"
 #include "timers.h"
+#include "voltage-history.h"
 #include "voltage-trend.h"
 
 #define FIRST_CHECK_MS 3000
@@ -106,6 +107,7 @@ static void takeVoltage(uint16_t millivolts) {
     if (mean == 0) mean = millivolts;
     mean = moveTowards(mean, millivolts, SMOOTHING);
     addToTrend(mean, CHECK_SECONDS);
+    addToHistory(millivolts);
 }
 
 static void checkFired(void) {
