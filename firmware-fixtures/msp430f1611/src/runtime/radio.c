@@ -61,6 +61,7 @@ static void waitMillisecond(void) {
 
 void radioStart(void) {
     isOurs = 1;
+    P1IE &= (uint8_t)~FIFOP;
     P4OUT &= (uint8_t)~RESET;
     P4OUT |= SUPPLY;
     waitMillisecond();
