@@ -93,12 +93,18 @@ class RadioLoad implements Session {
     const bytes = words.flatMap((word) => [word & 0xff, word >> 8]);
     const challenge = Uint8Array.of(...bytes.slice(4), ...new Prng(seed).bytes(RANDOM_BYTES));
     const proof = xteaEncrypt(key, challenge);
-    return Uint8Array.of(...bytes.slice(0, 4), ...challenge, ...proof, ...file.slice(0, ENVELOPE_BYTES));
+    return Uint8Array.of(
+      ...bytes.slice(0, 4),
+      ...challenge,
+      ...proof,
+      ...file.slice(0, ENVELOPE_BYTES),
+    );
   }
 
   get result(): SessionResult {
     const { phase, summary } = this.#state;
-    if (phase === 'done' || phase === 'failed') return { state: phase, summary, deviceVersion: null };
+    if (phase === 'done' || phase === 'failed')
+      return { state: phase, summary, deviceVersion: null };
     const missing = this.#missing.reduce((sum, one) => sum + one, 0);
     const running = `${phase}: ${missing} of ${this.#missing.length} segments are missing`;
     return { state: 'running', summary: running, deviceVersion: null };

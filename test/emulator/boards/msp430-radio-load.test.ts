@@ -11,7 +11,10 @@ import {
 } from '../../../harness/plan/easilir/index.ts';
 import { FIXTURES_ROOT } from '../../../harness/scenarios.ts';
 import { FIXTURE_STATION } from '../../../harness/transport/power-load/defaults.ts';
-import { createRadioLoad, type RadioLoadPlan } from '../../../harness/transport/radio-load/session.ts';
+import {
+  createRadioLoad,
+  type RadioLoadPlan,
+} from '../../../harness/transport/radio-load/session.ts';
 import type { Session } from '../../../harness/transport/session.ts';
 import { createProbe } from '../../../harness/transport/stations.ts';
 import { delugeFile } from '../../helpers/ez240-files.ts';
@@ -39,27 +42,33 @@ const ifElse = planInSitu(freshNode(program('blink')), program('blink-if-else'))
 const losses = [0, 0.2];
 
 describe('MSP430 runtime, over the radio', { timeout: TIMEOUT_MS }, () => {
-  test.each(losses)('under Blink, which leaves the radio off, %d of all frames lost: in situ', (probability) => {
-    const node = nodeWith('blink');
-    node.pass(TRUST_US);
-    const load = session(ifElse.file);
-    const { lost } = loadByRadio(node, load, { seed: 3, probability });
-    expect(load.result.summary).toBe('the node has accepted the file');
-    expect(lost > 0).toBe(probability > 0);
-    expect(versionOf(node)).toBe('1.03');
-    expect(node.flash(0x4000, ifElse.node.flash.length)).toEqual(ifElse.node.flash);
-  });
+  test.each(losses)(
+    'under Blink, which leaves the radio off, %d of all frames lost: in situ',
+    (probability) => {
+      const node = nodeWith('blink');
+      node.pass(TRUST_US);
+      const load = session(ifElse.file);
+      const { lost } = loadByRadio(node, load, { seed: 3, probability });
+      expect(load.result.summary).toBe('the node has accepted the file');
+      expect(lost > 0).toBe(probability > 0);
+      expect(versionOf(node)).toBe('1.03');
+      expect(node.flash(0x4000, ifElse.node.flash.length)).toEqual(ifElse.node.flash);
+    },
+  );
 
-  test.each(losses)('under RadioCountToLeds, which owns it, %d of all frames lost: rebuilt', (probability) => {
-    const node = nodeWith('radio-count');
-    const { file } = planRebuild(freshNode(program('radio-count')), program('blink'));
-    node.pass(SECOND_US);
-    const load = session(file);
-    loadByRadio(node, load, { seed: 4, probability });
-    expect(load.result.summary).toBe('the node has accepted the file');
-    expect(versionOf(node)).toBe('1.00');
-    expect(node.flash(0x4000, program('blink').image.length)).toEqual(program('blink').image);
-  });
+  test.each(losses)(
+    'under RadioCountToLeds, which owns it, %d of all frames lost: rebuilt',
+    (probability) => {
+      const node = nodeWith('radio-count');
+      const { file } = planRebuild(freshNode(program('radio-count')), program('blink'));
+      node.pass(SECOND_US);
+      const load = session(file);
+      loadByRadio(node, load, { seed: 4, probability });
+      expect(load.result.summary).toBe('the node has accepted the file');
+      expect(versionOf(node)).toBe('1.00');
+      expect(node.flash(0x4000, program('blink').image.length)).toEqual(program('blink').image);
+    },
+  );
 
   test('a file for another base is refused before a segment of it was sent', () => {
     const node = nodeWith('blink-faster');
