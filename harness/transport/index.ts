@@ -5,6 +5,7 @@
 import { createProbeSession } from './power-load/probe-session.ts';
 import { createStrangerSession } from './power-load/stranger-session.ts';
 import { createUploadSession } from './power-load/upload-session.ts';
+import { createRadioLoad } from './radio-load/session.ts';
 
 export { createLine, lines } from './lines/index.ts';
 
@@ -14,4 +15,5 @@ export const transports = {
     probe: createProbeSession,
     stranger: createStrangerSession,
   },
+  'radio-load': { upload: createRadioLoad },
 } as const;

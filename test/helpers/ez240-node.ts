@@ -2,6 +2,7 @@
  *  bench that a test of the runtime alone needs. */
 
 import { createEz240, type Ez240 } from '../../emulator/boards/ez240.ts';
+import { targets } from '../../harness/plan/targets.ts';
 import type { Session } from '../../harness/transport/session.ts';
 import { type LoadSegment, loadSegments } from './msp430-image.ts';
 
@@ -23,7 +24,11 @@ export function startNode(runtime: Uint8Array, app: readonly LoadSegment[], seed
   const { chip } = board;
   const { machine } = chip;
   board.host.setPeer({ baud: 38_400, parity: 'even', stopBits: 1 });
-  for (const { address, bytes } of [...loadSegments(runtime), ...app]) chip.load(address, bytes);
+  const { externalFlashAddress: external } = targets.msp430f1611;
+  for (const { address, bytes } of [...loadSegments(runtime), ...app]) {
+    if (address < external) chip.load(address, bytes);
+    else board.externalFlash.flash.load(address - external, bytes);
+  }
   chip.powerOn();
   const nowUs = () => Math.floor(machine.now / TICKS_PER_US);
   const pass = (us: number) => machine.runUntil(machine.now + Math.round(us * TICKS_PER_US));

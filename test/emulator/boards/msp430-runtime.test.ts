@@ -7,6 +7,9 @@ import {
   planRebuild,
   readProgram,
 } from '../../../harness/plan/easilir/index.ts';
+import type { UpdatePlan } from '../../../harness/plan/plan.ts';
+import { planR2 } from '../../../harness/plan/r2/encode.ts';
+import { targets } from '../../../harness/plan/targets.ts';
 import { FIXTURES_ROOT } from '../../../harness/scenarios.ts';
 import { FIXTURE_STATION } from '../../../harness/transport/power-load/defaults.ts';
 import { createUploadSession } from '../../../harness/transport/power-load/upload-session.ts';
@@ -22,6 +25,19 @@ const blink = freshNode(program('blink'));
 const ifElse = planInSitu(blink, program('blink-if-else'));
 const TIMEOUT_MS = 60_000;
 const SECOND_US = 1e6;
+
+const linked = (name: string) => ({ file: name, elf: elf(name) });
+const r2 = (from: string, to: string, ...earlier: UpdatePlan[]): UpdatePlan =>
+  planR2({
+    target: targets.msp430f1611,
+    oldBytes: program(from).image,
+    newBytes: program(to).image,
+    newVersion: null,
+    node: {
+      ...{ residentBytes: new Uint8Array(), earlier },
+      ...{ oldProgram: linked(from), newProgram: linked(to) },
+    },
+  });
 
 const nodeWith = (name: string): Ez240Node => startNode(elf('runtime'), loadSegments(elf(name)));
 const versionOf = (node: Ez240Node) => node.talk(createProbe('376.1')).result.deviceVersion;
@@ -71,6 +87,26 @@ describe('MSP430 runtime', () => {
     send(node, ifElse.file, '1.03');
     expect(send(node, rebuilt.file, '2.00').deviceVersion).toBe('2.00');
     expect(node.flash(0x4000, rebuilt.node.flash.length)).toEqual(program('radio-count').image);
+  });
+
+  test('sent one R2 file after the other: each image as linked, and the first file is refused then', () => {
+    const first = r2('blink', 'blink-pattern-4');
+    const second = r2('blink-pattern-4', 'blink-if-else-3', first);
+    const app = [...loadSegments(elf('blink')), ...first.factory!];
+    const node = startNode(elf('runtime'), app);
+    expect(send(node, first.file, '1.04').deviceVersion).toBe('1.04');
+    expect(node.flash(0x4000, first.expectedBytes.length)).toEqual(first.expectedBytes);
+    expect(send(node, second.file, '1.03').deviceVersion).toBe('1.03');
+    expect(node.flash(0x4000, second.expectedBytes.length)).toEqual(second.expectedBytes);
+    expect(send(node, first.file, '1.04').state).toBe('failed');
+    expect(versionOf(node)).toBe('1.03');
+  });
+
+  test('without a base file sent an R2 file: refused, nothing of the program was touched', () => {
+    const node = nodeWith('blink');
+    expect(send(node, r2('blink', 'blink-pattern-4').file, '1.04').state).toBe('failed');
+    expect(versionOf(node)).toBe('1.00');
+    expect(node.board.chip.flash.operationsTotal).toBe(0);
   });
 
   test('sent a script for another base: refused, nothing of the program was touched', () => {

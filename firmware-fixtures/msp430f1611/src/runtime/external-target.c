@@ -1,6 +1,7 @@
 /* M25P80 on USART0. Source: Micron M25P80 data sheet, "Instructions". */
 #include "external.h"
 #include "msp430f1611.h"
+#include "spi.h"
 
 #define PAGE_PROGRAM 0x02
 #define READ 0x03
@@ -10,21 +11,15 @@
 #define WIP 0x01
 #define SELECT 0x10 /* P4.4 */
 
-static uint8_t exchange(uint8_t byte) {
-    IFG1 &= (uint8_t)~URXIFG0;
-    U0TXBUF = byte;
-    while (!(IFG1 & URXIFG0)) {}
-    return U0RXBUF;
-}
 static void begin(uint8_t command) {
     P4OUT &= (uint8_t)~SELECT;
-    exchange(command);
+    spiExchange(command);
 }
 static void finish(void) { P4OUT |= SELECT; }
 
 static void waitReady(void) {
     begin(READ_STATUS);
-    while (exchange(0) & WIP) {}
+    while (spiExchange(0) & WIP) {}
     finish();
 }
 /* What a reset of the chip has left under way goes on. */
@@ -35,22 +30,22 @@ static void beginAt(uint8_t command, uint16_t page, uint8_t offset) {
         finish();
     }
     begin(command);
-    exchange((uint8_t)(page >> 8));
-    exchange((uint8_t)page);
-    exchange(offset);
+    spiExchange((uint8_t)(page >> 8));
+    spiExchange((uint8_t)page);
+    spiExchange(offset);
 }
 
 void externalRead(uint16_t page, uint16_t offset, void *to, uint16_t count) {
     uint8_t *byte = to;
     beginAt(READ, page + (offset >> 8), (uint8_t)offset);
-    while (count-- != 0) *byte++ = exchange(0);
+    while (count-- != 0) *byte++ = spiExchange(0);
     finish();
 }
 
 void externalProgram(uint16_t page, uint8_t offset, const void *from, uint16_t count) {
     const uint8_t *byte = from;
     beginAt(PAGE_PROGRAM, page, offset);
-    while (count-- != 0) exchange(*byte++);
+    while (count-- != 0) spiExchange(*byte++);
     finish();
     waitReady();
 }

@@ -43,7 +43,7 @@
 #define F2 0x0002u
 #define F14 0x0120u
 
-static const uint8_t address[4] = {0x71, 0x01, 0x22, 0x08};
+const uint8_t nodeAddress[4] = {0x71, 0x01, 0x22, 0x08};
 /* AFN 09 F1; the version lies at 12. */
 #define VERSION_AT 12u
 #define VERSION_BYTES 4u
@@ -86,7 +86,7 @@ static void send(uint8_t control, uint8_t seq, uint8_t bytes) {
 
 void linkLogin(void) {
     memset(&frame.user, 0, sizeof frame.user);
-    memcpy(frame.user.address, address, sizeof address);
+    memcpy(frame.user.address, nodeAddress, sizeof nodeAddress);
     frame.user.afn = AFN_LINK;
     frame.user.fn = F1;
     send(C_SPONTANEOUS, SEQ_SINGLE | SEQ_CON, 0);
@@ -125,7 +125,7 @@ static uint8_t answerOf(User *user, uint8_t count) {
     uint8_t afn = user->afn;
     uint16_t fn = user->fn;
     if (user->point != 0) return 0;
-    if (afn == AFN_CLASS1 && fn == F14) return transferMissing(user->data);
+    if (afn == AFN_CLASS1 && fn == F14) return transferReply(user->data);
     if (afn == AFN_AUTHENTICATE && fn == F2 && count == USER_MIN + CHALLENGE_BYTES + PASSWORD_BYTES) {
         return authenticate(user->data);
     }
@@ -189,7 +189,7 @@ uint8_t linkReceive(void) {
         if (filled != 0 && state == WHOLE) {
             const User *user = &frame.user;
             if ((user->control & (C_UP | C_PRM)) == C_PRM && (user->a3 & 1) == 0 &&
-                memcmp(user->address, address, sizeof address) == 0) {
+                memcmp(user->address, nodeAddress, sizeof nodeAddress) == 0) {
                 return 1;
             }
             filled = 0;

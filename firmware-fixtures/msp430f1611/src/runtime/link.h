@@ -4,6 +4,9 @@
 
 #include <stdint.h>
 
+/* The node's, as in each frame. */
+extern const uint8_t nodeAddress[4];
+
 /* AFN 02 F1: a node that cannot start its application asks for help. */
 void linkLogin(void);
 /* Takes what has come in. @returns 1 when there is a whole frame for this node; it waits for its answer. */

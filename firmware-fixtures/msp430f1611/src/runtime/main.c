@@ -8,6 +8,8 @@
 #include "boot.h"
 #include "bundle.h"
 #include "link.h"
+#include "radio-load.h"
+#include "radio.h"
 #include "records.h"
 #include "serial.h"
 #include "supply.h"
@@ -25,6 +27,7 @@
 static uint16_t mark __attribute__((section(".noinit")));
 static uint8_t starts __attribute__((section(".noinit")));
 static uint8_t turns;
+static uint8_t isByRadio;
 
 extern void startApplication(void) __attribute__((noreturn));
 extern void takeOver(void) __attribute__((noreturn));
@@ -43,13 +46,18 @@ static void finishUpdate(void) {
 static void serve(uint8_t seconds) {
     uint8_t silent = 0;
     for (;;) {
-        if (!serialWait()) {
-            if (++silent == seconds) restart();
-            continue;
+        switch (serialWait()) {
+            case WAIT_SECOND:
+                if (++silent == seconds) restart();
+                continue;
+            case WAIT_RADIO:
+                if (!radioLoadPoll()) continue;
+                radioLoadAnswer();
+                break;
+            default:
+                if (linkReceive()) linkAnswer();
         }
         silent = 0;
-        if (!linkReceive()) continue;
-        linkAnswer();
         finishUpdate();
     }
 }
@@ -61,22 +69,36 @@ void takenOver(void) {
     recordsLoad();
     /* An area that the application has spoilt is as it was again. */
     if (!bundleLoad() || !areaLoad()) restart();
-    linkAnswer();
+    if (isByRadio) {
+        radioStart();
+        radioLoadAnswer();
+    } else {
+        linkAnswer();
+    }
     finishUpdate();
     serve(SILENT_SECONDS);
+}
+
+static void takeOverByRadio(void) {
+    isByRadio = 1;
+    takeOver();
 }
 
 void nodeRestart(void) { restart(); }
 
 uint8_t nodeRadioTake(const uint8_t *frame, uint8_t bytes) {
-    (void)frame;
-    (void)bytes;
-    return 0;
+    if (!radioLoadTake(frame, bytes)) return 0;
+    if (radioLoadAsksForUpdate()) takeOverByRadio();
+    return 1;
 }
 
 void nodeService(void) {
     watchdogFeed();
-    if (turns < TRUSTED_TURNS && ++turns == TRUSTED_TURNS) starts = 0;
+    if (turns < TRUSTED_TURNS && ++turns == TRUSTED_TURNS) {
+        starts = 0;
+        radioStartIfFree();
+    }
+    if (radioLoadPoll() && radioLoadAsksForUpdate()) takeOverByRadio();
     if (!linkReceive()) return;
     if (linkAsksForUpdate()) takeOver();
     linkAnswer();
@@ -98,5 +120,6 @@ void runtimeMain(void) {
         startApplication();
     }
     linkLogin();
+    radioStart();
     serve(0);
 }

@@ -2,6 +2,7 @@
 #include "serial.h"
 
 #include "msp430f1611.h"
+#include "radio.h"
 
 #define BAUD_38400 104 /* 4 MHz / 104 = 38,462 */
 #define PORT_PINS 0xC0 /* P3.6 out, P3.7 in */
@@ -40,17 +41,18 @@ int16_t serialTake(void) {
     return ring[tail++];
 }
 
-uint8_t serialWait(void) {
+Waited serialWait(void) {
     /* Nothing but flags is read here: a waiting CPU that changes nothing can be skipped in virtual time. */
     while (!(IFG2 & URXIFG1)) {
         if (TACTL & TIFG) {
             TACTL &= ~TIFG;
-            return 0;
+            return WAIT_SECOND;
         }
+        if (radioHas()) return WAIT_RADIO;
     }
     TACTL |= TCLR;
     serialReceived();
-    return 1;
+    return WAIT_CHARACTER;
 }
 
 void serialPut(const uint8_t *bytes, uint8_t count) {

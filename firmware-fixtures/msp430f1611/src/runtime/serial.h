@@ -11,8 +11,9 @@ void serialReceived(void);
 #define SERIAL_DAMAGED (-2)
 /* Next character of the ring. */
 int16_t serialTake(void);
-/* With interrupts off: until a character has come in or a second is over. @returns 0 for the second. */
-uint8_t serialWait(void);
+typedef enum { WAIT_SECOND, WAIT_RADIO, WAIT_CHARACTER } Waited;
+/* With interrupts off: until a character has come in, a frame waits in the radio, or a second is over. */
+Waited serialWait(void);
 /* Returns when the last stop bit has left. */
 void serialPut(const uint8_t *bytes, uint8_t count);
 

@@ -14,10 +14,11 @@ void xteaEncrypt(const uint8_t *block, uint8_t *out) {
     uint32_t v[2];
     uint32_t sum = 0;
     memcpy(v, block, sizeof v);
-    for (uint8_t round = ROUNDS; round != 0; round--) {
-        v[0] += mixed(v[1]) ^ (sum + key[(uint16_t)sum & 3u]);
-        sum += DELTA;
-        v[1] += mixed(v[0]) ^ (sum + key[(uint16_t)sum >> 11 & 3u]);
+    for (uint8_t step = 0; step != 2u * ROUNDS; step++) {
+        uint8_t to = step & 1u;
+        uint8_t word = to ? (uint8_t)((uint16_t)sum >> 11) : (uint8_t)sum;
+        v[to] += mixed(v[1u - to]) ^ (sum + key[word & 3u]);
+        if (!to) sum += DELTA;
     }
     memcpy(out, v, sizeof v);
 }
