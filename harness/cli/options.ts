@@ -48,11 +48,13 @@ export function parseSeconds(text: string): number {
 
 const MAX_PERCENT = 10_000;
 
-export const parsePercent = (option: string) => (text: string): number => {
-  const percent = wholeNumber(text);
-  if (percent <= MAX_PERCENT) return percent;
-  return refuse(option, text, `a whole number from 0 to ${MAX_PERCENT}`);
-};
+export const parsePercent =
+  (option: string) =>
+  (text: string): number => {
+    const percent = wholeNumber(text);
+    if (percent <= MAX_PERCENT) return percent;
+    return refuse(option, text, `a whole number from 0 to ${MAX_PERCENT}`);
+  };
 
 const MAX_UPDATES = 1000;
 

@@ -3,8 +3,8 @@
 
 import type { NodeTraffic } from '../../emulator/energy/node-traffic.ts';
 import type { Segment } from '../image/firmware-image.ts';
-import type { DeviceCost } from './device-cost.ts';
 import type { SchemeName } from '../request.ts';
+import type { DeviceCost } from './device-cost.ts';
 import type { FrameCount } from './frames.ts';
 import type { PlanTarget } from './targets.ts';
 

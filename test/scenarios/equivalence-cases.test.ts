@@ -5,13 +5,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { EquivalenceReport } from '../../harness/index.ts';
 import {
   BUDGET_PROOF,
   chooseWay,
   extraCyclesPercent,
   proveNode,
 } from '../../harness/in-situ-or-rebuild.ts';
+import type { EquivalenceReport } from '../../harness/index.ts';
+import { PACKAGE_ROOT } from '../../harness/package.ts';
 import { modifyBytes } from '../../harness/plan/easilir/byte-level.ts';
 import {
   checkImage,
@@ -21,7 +22,6 @@ import {
   readProgram,
 } from '../../harness/plan/easilir/index.ts';
 import { FIXTURES_ROOT } from '../../harness/scenarios.ts';
-import { PACKAGE_ROOT } from '../../harness/package.ts';
 
 interface NodeCase {
   readonly case: string;
@@ -87,8 +87,14 @@ describe.each(CASES)('case $case', ({ case: name, versions }) => {
 });
 
 const requestOf = (versions: readonly string[]) => ({
-  ...{ board: 'ez240', scheme: 'easilir', scenario: null, cuts: { kind: 'none' }, line: '' } as const,
-  ...{ seed: 1, workers: 1, resume: 'query', dialect: '376.1', engine: 'interpreter' } as const,
+  ...({
+    board: 'ez240',
+    scheme: 'easilir',
+    scenario: null,
+    cuts: { kind: 'none' },
+    line: '',
+  } as const),
+  ...({ seed: 1, workers: 1, resume: 'query', dialect: '376.1', engine: 'interpreter' } as const),
   ...{ bootPath, viaPaths: versions.slice(0, -2).map((name) => pathOf(name)) },
   ...{ fromPath: pathOf(versions.at(-2)!), toPath: pathOf(versions.at(-1)!) },
   ...{ outDir: null, junitFile: null },

@@ -99,7 +99,15 @@ async function runCase({ case: name, versions }) {
   }
   const easilir = schemes.at(-1);
   easilir.literal = literalCount({ file: { length: planned.counts.fileBytes } }, planned.counts);
-  return { case: name, to: versions.at(-1), way: planned.counts.kind, why: chosen.why, schemes, planned: planned.counts, inSitu: inSitu ?? null };
+  return {
+    case: name,
+    to: versions.at(-1),
+    way: planned.counts.kind,
+    why: chosen.why,
+    schemes,
+    planned: planned.counts,
+    inSitu: inSitu ?? null,
+  };
 }
 
 const row = (cells) => `| ${cells.join(' | ')} |`;
@@ -121,7 +129,16 @@ const failed = each(({ outcome }) => [outcome]).filter(([, , outcome]) => outcom
 print(
   'Who decides: EasiLIR in situ or rebuilt.',
   table(
-    ['case', 'to', 'way', 'why', 'ifunctions, bytes', 'deleted blocks', 'deleted bytes', 'commands'],
+    [
+      'case',
+      'to',
+      'way',
+      'why',
+      'ifunctions, bytes',
+      'deleted blocks',
+      'deleted bytes',
+      'commands',
+    ],
     results.map(({ case: name, to, way, why, inSitu }) => [
       name,
       to,
@@ -141,7 +158,20 @@ print(
 print(
   'Measured on the chip. E: external flash, P: program flash; bytes.',
   table(
-    ['case', 'scheme', 'outcome', 'file', 'sent', 'E written', 'E read', 'P written', 'P read', 'segments erased', 'sectors erased', 's'],
+    [
+      'case',
+      'scheme',
+      'outcome',
+      'file',
+      'sent',
+      'E written',
+      'E read',
+      'P written',
+      'P read',
+      'segments erased',
+      'sectors erased',
+      's',
+    ],
     each((run) => [
       run.outcome === 'updated' ? 'updated' : `NOT UPDATED: ${run.outcome}`,
       run.fileBytes,
@@ -160,7 +190,12 @@ print(
   "The paper's own count, literally: bytes that the steps name.",
   table(
     ['case', 'scheme', 'E written', 'E read', 'P written', 'P read'],
-    each(({ literal }) => [literal.externalWritten, literal.externalRead, literal.flashWritten, literal.flashRead]),
+    each(({ literal }) => [
+      literal.externalWritten,
+      literal.externalRead,
+      literal.flashWritten,
+      literal.flashRead,
+    ]),
   ),
 );
 print(
@@ -168,11 +203,16 @@ print(
   table(
     ['case', 'scheme', ...energyProfiles.map(({ name }) => `profile ${name}`)],
     each(({ energy }) =>
-      energyProfiles.map(({ name }) => `${energy[name].sent.toFixed(2)} + ${energy[name].rebuilt.toFixed(2)}`),
+      energyProfiles.map(
+        ({ name }) => `${energy[name].sent.toFixed(2)} + ${energy[name].rebuilt.toFixed(2)}`,
+      ),
     ),
   ),
 );
-print("The paper's claims, and ours computed the same way.", table(['claim', 'paper', 'measured on the chip', 'literal count'], claimRows(results)));
+print(
+  "The paper's claims, and ours computed the same way.",
+  table(['claim', 'paper', 'measured on the chip', 'literal count'], claimRows(results)),
+);
 
 const out = process.argv.indexOf('--out');
 if (out > 0) {
