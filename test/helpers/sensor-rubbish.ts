@@ -23,6 +23,10 @@ export const BLINK = sensorProgram('blink');
 /** Case 3: a REPLACE and an INSERT that needs the ifunction area. */
 export const IF_ELSE = planInSitu(freshNode(BLINK), sensorProgram('blink-if-else-3'));
 
+/** Two sectors of external flash may be erased before a reply; 65,280 bytes take minutes. */
+const TIMEOUT_US = 1e6;
+const LIMIT_US = 600e6;
+
 export interface Rubbish {
   readonly what: string;
   readonly file: Uint8Array;
@@ -36,17 +40,20 @@ export const sent = (node: Ez240Node, packed: Uint8Array, expectedVersion: strin
     createUploadSession({
       ...FIXTURE_STATION,
       ...{ packed, segmentBytes: 128, expectedVersion },
-      ...{ resume: 'query', seed: 1, timeoutUs: 3e6 },
+      ...{ resume: 'query', seed: 1, timeoutUs: TIMEOUT_US, retransmissions: 1 },
     }),
-    600e6,
+    LIMIT_US,
   ).result;
+
+export const versionOf = (node: Ez240Node): string | null =>
+  node.talk(createProbe('376.1')).result.deviceVersion;
 
 export function expectRefused(node: Ez240Node, { what, file }: Rubbish, version = '1.00'): void {
   const { flash } = node.board.chip;
   const before = flash.operationsTotal;
   expect(sent(node, file, '1.03').state, what).toBe('failed');
-  expect(node.talk(createProbe('376.1')).result.deviceVersion, what).toBe(version);
-  expect(node.board.chip.flash.operationsTotal, `${what}: program flash`).toBe(before);
+  expect(versionOf(node), what).toBe(version);
+  expect(flash.operationsTotal, `${what}: program flash`).toBe(before);
 }
 
 export function expectTaken(node: Ez240Node, file: Uint8Array, version: string): void {
