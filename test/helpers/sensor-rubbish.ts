@@ -7,10 +7,10 @@ import { expect } from 'vitest';
 import { crc16 } from '../../harness/crc16.ts';
 import { freshNode, planInSitu, readProgram } from '../../harness/plan/easilir/index.ts';
 import { FIXTURES_ROOT } from '../../harness/scenarios.ts';
-import { createProbe } from '../../harness/transport/stations.ts';
 import { FIXTURE_STATION } from '../../harness/transport/power-load/defaults.ts';
 import { createUploadSession } from '../../harness/transport/power-load/upload-session.ts';
 import type { SessionResult } from '../../harness/transport/session.ts';
+import { createProbe } from '../../harness/transport/stations.ts';
 import { fileOf } from './ez240-files.ts';
 import { type Ez240Node, startNode } from './ez240-node.ts';
 import { loadSegments } from './msp430-image.ts';
@@ -85,15 +85,14 @@ export const fileFor = (
     Uint8Array.from(commands),
   );
 
-/** Cells that neither an erase nor a program changes any more. */
-export function stuckExternalFlash(
-  node: Ez240Node,
-  at: number,
-  bytes: number,
-  value: number,
-): void {
+/** Cells `from` to `to` that neither an erase nor a program changes any more. */
+export function stickExternalFlash(node: Ez240Node, from: number, to: number, value: number): void {
   const { flash } = node.board.externalFlash;
-  const stuck = new Uint8Array(bytes).fill(value);
-  flash.load(at, stuck);
-  flash.doneListeners.push(() => flash.load(at, stuck));
+  const hold = (first: number, end: number): void => {
+    if (first < end) flash.load(first, new Uint8Array(end - first).fill(value));
+  };
+  hold(from, to);
+  flash.doneListeners.push(({ address, bytes }) =>
+    hold(Math.max(from, address), Math.min(to, address + bytes)),
+  );
 }
