@@ -2,6 +2,7 @@
  *  the whole. Coarse to fine, so that one in the loader's copy need not wait for the whole transfer.
  *  Source: harness/sweep-walk.ts. Leaves out: several cores. */
 
+import { runEarlier } from '../../harness/earlier-updates.ts';
 import { prepareUpdate } from '../../harness/prepare-update.ts';
 import type { VerifyRequest } from '../../harness/request.ts';
 import { replayOf } from '../../harness/run-update.ts';
@@ -30,7 +31,7 @@ export async function sweepUntil(
   request: VerifyRequest,
   operations: number,
 ): Promise<EarlySweep> {
-  const update = await prepareUpdate(request);
+  const update = runEarlier(await prepareUpdate(request), () => {});
   let runs = 0;
   const isWanted = ({ verdict }: SweepRun) => verdict.outcome === outcome && !verdict.acceptable;
   for (const { first, step } of PASSES) {

@@ -107,9 +107,17 @@ const CHOSEN = [
   'terminal-literal-flag',
   'terminal-flag-aa-before-copy-complete',
   'node-one-log-page',
+  'sensor-easilir-1',
+  'sensor-ifunctions-not-recreated',
 ];
-/** Recoveries that go on for long, and one that does not come back. */
-const CHOSEN_TWICE = ['terminal-safe', 'node-full', 'node-dg-safe-3', 'node-one-log-page'];
+/** Recoveries that go on for long, one that does not come back, and one whose operations are words of a block. */
+const CHOSEN_TWICE = [
+  'terminal-safe',
+  'node-full',
+  'node-dg-safe-3',
+  'node-one-log-page',
+  'sensor-easilir-a',
+];
 const choose = (names: readonly string[]) =>
   loadScenarios().filter(({ name }) => names.includes(name));
 

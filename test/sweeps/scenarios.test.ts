@@ -12,9 +12,9 @@ import { sweepUntil } from '../helpers/early-sweep.ts';
 
 const ALL = process.env['FLASHRIG_SWEEPS'] === 'all';
 /** One of each board. */
-const REFERENCES = ['terminal-safe', 'node-dg-safe-1'];
-/** Swept two deep: of the node also a delta whose log turns, and a whole image. */
-const DEEP = [...REFERENCES, 'node-dg-safe-3', 'node-full'];
+const REFERENCES = ['terminal-safe', 'node-dg-safe-1', 'sensor-easilir-4'];
+/** Swept two deep: of the node also a delta whose log turns, and a whole image; of the sensor node two segments. */
+const DEEP = [...REFERENCES, 'node-dg-safe-3', 'node-full', 'sensor-easilir-1'];
 const LONG_TIMEOUT_MS = 3_600_000;
 /** Sweeps to the end of a device that crashes after most cuts take long, and so does depth 2. */
 const LONG = ALL ? { timeout: LONG_TIMEOUT_MS } : {};
