@@ -78,7 +78,7 @@ describe.each(CASES)('case $case', ({ case: name, versions }) => {
       const to = versions.at(-1)!;
       const node = nodeAfter(versions, mustRebuild);
       const report = await prove(node, to, proof);
-      console.log(lineOf(name, report));
+      console.log(lineOf(mustRebuild ? `${name} rebuilt` : name, report));
       expect(report).toMatchObject({ verdict: 'equivalent', difference: null });
       expect(report.modified.patchBytes).toBe(node.area.length);
       expect(report.coverage.modified.executed).toBeGreaterThan(0);
