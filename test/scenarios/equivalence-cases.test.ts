@@ -33,7 +33,7 @@ const CASES = JSON.parse(
 ) as readonly NodeCase[];
 const LONG = process.env['FLASHRIG_SWEEPS'] === 'all';
 const PROOFS = LONG
-  ? [1, 2, 3].map((seed) => ({ stimulus: `random:${seed}`, seconds: 600 }))
+  ? [1, 2, 7].map((seed) => ({ stimulus: `random:${seed}`, seconds: 300 }))
   : [BUDGET_PROOF];
 /** Decision 0023. */
 const CYCLE_BUDGET_PERCENT = 1;
