@@ -2,7 +2,7 @@
  *  Source: firmware-fixtures/msp430f1611/known-bad/README.md. */
 
 import { describe, expect, test } from 'vitest';
-import { KINDS } from '../../harness/plan/easilir/index.ts';
+import { NODE_FILE_KINDS } from '../../harness/plan/node-file.ts';
 import { fileOf, sealed } from '../helpers/ez240-files.ts';
 import type { Ez240Node } from '../helpers/ez240-node.ts';
 import {
@@ -31,7 +31,12 @@ function moveOfTheNew(): Uint8Array {
     ...[0x05, ...word(0x4000 + image.length), ...word(0x4000 + VERSION_AT), 4],
   ];
   const old = { image, area: NO_AREA };
-  return fileOf(KINDS.insitu, old, { image: result, area: NO_AREA }, Uint8Array.from(commands));
+  return fileOf(
+    NODE_FILE_KINDS['in-situ'],
+    old,
+    { image: result, area: NO_AREA },
+    Uint8Array.from(commands),
+  );
 }
 
 describe('known-bad MSP430 runtimes', { timeout: TIMEOUT_MS }, () => {

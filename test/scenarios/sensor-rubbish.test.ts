@@ -5,7 +5,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { crc16 } from '../../harness/crc16.ts';
-import { KINDS } from '../../harness/plan/easilir/index.ts';
+import { NODE_FILE_KINDS } from '../../harness/plan/node-file.ts';
 import { Prng } from '../../harness/prng.ts';
 import { delugeFile } from '../helpers/ez240-files.ts';
 import {
@@ -154,25 +154,25 @@ describe('Ez240, commands that lead out', { timeout: TIMEOUT_MS }, () => {
   };
 
   test('in situ', () => {
-    expectTaken(sensorNode(), fileFor(KINDS.insitu, SAME.inSitu), '1.00');
+    expectTaken(sensorNode(), fileFor(NODE_FILE_KINDS['in-situ'], SAME.inSitu), '1.00');
     expectAllRefused(
       Object.entries(IN_SITU).map(([what, commands]) => ({
         what,
-        file: fileFor(KINDS.insitu, [...SAME.inSitu, ...commands]),
+        file: fileFor(NODE_FILE_KINDS['in-situ'], [...SAME.inSitu, ...commands]),
       })),
     );
   });
 
   test('rebuild', () => {
-    expectTaken(sensorNode(), fileFor(KINDS.rebuild, SAME.rebuild), '1.00');
+    expectTaken(sensorNode(), fileFor(NODE_FILE_KINDS.rebuild, SAME.rebuild), '1.00');
     const before = { what: 'copies before a group', commands: [0x12, ...word(0x4000), 2] };
     const files = Object.entries(REBUILD).map(([what, commands]) => ({
       what,
-      file: fileFor(KINDS.rebuild, [...SAME.rebuild, ...commands]),
+      file: fileFor(NODE_FILE_KINDS.rebuild, [...SAME.rebuild, ...commands]),
     }));
     expectAllRefused([
       ...files,
-      { ...before, file: fileFor(KINDS.rebuild, [...before.commands, ...SAME.rebuild]) },
+      { ...before, file: fileFor(NODE_FILE_KINDS.rebuild, [...before.commands, ...SAME.rebuild]) },
     ]);
   });
 });
@@ -186,28 +186,34 @@ describe('Ez240, ifunction area', { timeout: TIMEOUT_MS }, () => {
     const overTheEnd = [...SAME.inSitu, 0x06, ...word(AREA_BYTES), 1, 0xff];
     const commands = [...SAME.inSitu, 0x06, ...word(AREA_BYTES - 1), 2, 0xff, 0xff];
     expectAllRefused([
-      { what: 'as it says', file: fileFor(KINDS.insitu, commands, { area: larger }) },
-      { what: 'it says 3,072', file: fileFor(KINDS.insitu, commands, { area: full }) },
-      { what: 'it says none', file: fileFor(KINDS.insitu, overTheEnd) },
-      { what: 'from afar', file: fileFor(KINDS.insitu, [...SAME.inSitu, 6, 0xff, 0xff, 1, 0]) },
+      { what: 'as it says', file: fileFor(NODE_FILE_KINDS['in-situ'], commands, { area: larger }) },
+      {
+        what: 'it says 3,072',
+        file: fileFor(NODE_FILE_KINDS['in-situ'], commands, { area: full }),
+      },
+      { what: 'it says none', file: fileFor(NODE_FILE_KINDS['in-situ'], overTheEnd) },
+      {
+        what: 'from afar',
+        file: fileFor(NODE_FILE_KINDS['in-situ'], [...SAME.inSitu, 6, 0xff, 0xff, 1, 0]),
+      },
     ]);
   });
 
   test('full: a function more is refused, and the program runs on with what is there', () => {
     const node = sensorNode();
     const commands = [...SAME.inSitu, ...toTheEnd];
-    expectTaken(node, fileFor(KINDS.insitu, commands, { area: full }), '1.00');
+    expectTaken(node, fileFor(NODE_FILE_KINDS['in-situ'], commands, { area: full }), '1.00');
     const one = [...SAME.inSitu, 0x03, ...word(0xc000), 0];
     const branch = [...SAME.inSitu, 0x04, ...word(0xc000), ...word(0), 1, 0];
     for (const [i, more] of [one, branch].entries()) {
-      const file = fileFor(KINDS.insitu, more, { before: full, area: full });
+      const file = fileFor(NODE_FILE_KINDS['in-situ'], more, { before: full, area: full });
       expectRefused(node, { what: `function ${i}`, file });
     }
     const { chip } = node.board;
     chip.powerOff();
     node.pass(1e6);
     chip.powerOn();
-    const none = fileFor(KINDS.rebuild, SAME.rebuild, { before: full });
+    const none = fileFor(NODE_FILE_KINDS.rebuild, SAME.rebuild, { before: full });
     expectTaken(node, none, '1.00');
   });
 });
