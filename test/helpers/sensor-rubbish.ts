@@ -17,7 +17,7 @@ import { loadSegments } from './msp430-image.ts';
 
 const elf = (name: string): Uint8Array =>
   new Uint8Array(readFileSync(join(FIXTURES_ROOT, 'msp430f1611', 'images', `${name}.elf`)));
-export const sensorProgram = (name: string) => readProgram(elf(name), name);
+const sensorProgram = (name: string) => readProgram(elf(name), name);
 
 export const BLINK = sensorProgram('blink');
 /** Case 3: a REPLACE and an INSERT that needs the ifunction area. */

@@ -4,7 +4,6 @@
  *  Leaves out: cuts (test/sweeps); external flash that loses what an accepted update has put there. */
 
 import { describe, expect, test } from 'vitest';
-import { crc16 } from '../../harness/crc16.ts';
 import { NODE_FILE_KINDS } from '../../harness/plan/node-file.ts';
 import { Prng } from '../../harness/prng.ts';
 import { delugeFile } from '../helpers/ez240-files.ts';
@@ -17,7 +16,6 @@ import {
   type Rubbish,
   resealed,
   sensorNode,
-  sensorProgram,
   sent,
   stickExternalFlash,
 } from '../helpers/sensor-rubbish.ts';
@@ -26,6 +24,8 @@ const TIMEOUT_MS = 300_000;
 const ENVELOPE_BYTES = 18;
 const AREA_BYTES = 3072;
 const PAGE_BYTES = 256;
+/** Bytes of external flash that have a weak cell. */
+const WEAK_ONE_OF = 20;
 /** Of the body's bits. */
 const SAMPLE = 40;
 const SEED = 0x5eed;
@@ -81,7 +81,7 @@ describe('Ez240, a file that is not what it was', { timeout: TIMEOUT_MS }, () =>
     );
   });
 
-  test('for another base, of a kind that there is not, too long, no file at all', () => {
+  test('for another base, of a kind that there is not, no file at all', () => {
     const other = sensorNode('blink-faster');
     expectRefused(other, { what: 'for blink', file: RIGHT }, '1.02');
     const kinds = [0, 2, 5, 0x83, 0xff].map((kind) => {
@@ -89,12 +89,8 @@ describe('Ez240, a file that is not what it was', { timeout: TIMEOUT_MS }, () =>
       file[1] = kind;
       return { what: `kind ${kind}`, file: resealed(file) };
     });
-    const long = new Uint8Array(65_281);
-    long.set(RIGHT.subarray(0, ENVELOPE_BYTES));
-    long.set(word(long.length - ENVELOPE_BYTES - 2), ENVELOPE_BYTES - 2);
     expectAllRefused([
       ...kinds,
-      { what: 'one byte too many', file: resealed(long) },
       { what: 'erased flash', file: new Uint8Array(700).fill(0xff) },
       { what: 'code', file: BLINK.image },
     ]);
@@ -219,11 +215,9 @@ describe('Ez240, ifunction area', { timeout: TIMEOUT_MS }, () => {
 });
 
 describe('Ez240, external flash worn', { timeout: TIMEOUT_MS }, () => {
-  const LOG = { from: 0, to: 512 };
   const RING = { from: 512, to: 4096 };
   test.each([
-    { what: 'all of it stays erased', ...LOG, to: 4096, value: 0xff },
-    { what: 'the log stays programmed', ...LOG, value: 0 },
+    { what: 'all of it stays erased', from: 0, to: 4096, value: 0xff },
     { what: 'the ring stays programmed', ...RING, value: 0 },
   ])('$what: refused as often as it comes', ({ what, from, to, value }) => {
     const node = sensorNode();
@@ -244,33 +238,17 @@ describe('Ez240, external flash worn', { timeout: TIMEOUT_MS }, () => {
     },
   );
 
-  test('pages of the ring with weak cells: refused or taken whole', () => {
+  test('pages of the ring with weak cells: read back wrong, refused', () => {
     const node = sensorNode();
     const prng = new Prng(SEED);
-    const states = new Set<string>();
     const { flash } = node.board.externalFlash;
-    flash.doneListeners.push(({ kind, address }) => {
+    flash.doneListeners.push(({ kind, address, bytes }) => {
       if (kind !== 'erase' || address < PAGE_BYTES * RING.from) return;
-      const mask = Uint8Array.from({ length: 64 * PAGE_BYTES }, () =>
-        prng.below(200) === 0 ? 1 << prng.below(8) : 0,
+      const mask = Uint8Array.from({ length: bytes }, () =>
+        prng.below(WEAK_ONE_OF) === 0 ? 1 << prng.below(8) : 0,
       );
       flash.weaken(address, mask);
     });
-    for (let i = 0; i < 12; i++) {
-      const { state } = sent(node, RIGHT, '1.03');
-      states.add(state);
-      const expected = state === 'failed' ? BLINK.image : IF_ELSE.node.flash;
-      expect(node.flash(0x4000, expected.length), `try ${i}`).toEqual(expected);
-      if (state !== 'failed') break;
-    }
-    expect([...states]).toContain('failed');
+    for (let i = 0; i < 2; i++) expectRefused(node, { what: `try ${i}`, file: RIGHT });
   });
-});
-
-test('Ez240, known-bad script-before-check: takes a damaged file, and the program is gone', () => {
-  const node = sensorNode('blink', 'runtime-script-before-check');
-  const program = sensorProgram('blink').image;
-  const result = sent(node, flipped(RIGHT, 8 * ENVELOPE_BYTES + 60), '1.03');
-  expect(result.deviceVersion).not.toBe('1.03');
-  expect(crc16(node.flash(0x4000, program.length))).not.toBe(crc16(program));
 });
