@@ -16,6 +16,7 @@ import { mergeHexText, mergeImages } from '../image/merge.ts';
 import { parseImage, readImage, readImageFile } from '../image/read-image.ts';
 import { imageBytes } from '../image/segments.ts';
 import { examples } from './command.ts';
+import { modifyCommand } from './image-modify.ts';
 import { arrangedText, diffText, infoText } from './image-text.ts';
 import { outputFormat } from './options.ts';
 
@@ -46,6 +47,7 @@ export function registerImage(program: Command, print: Print): void {
         'image convert app.elf --out app.bin',
         'image diff v1.hex v2.hex --json',
         'image arrange v1.elf v2.elf --out v2-arranged.elf',
+        'image modify v1.elf v2-arranged.elf --out modified.hex',
       ),
     );
   infoCommand(image, print);
@@ -53,6 +55,7 @@ export function registerImage(program: Command, print: Print): void {
   convertCommand(image, print);
   diffCommand(image, print);
   arrangeCommand(image, print);
+  modifyCommand(image, print);
 }
 
 const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

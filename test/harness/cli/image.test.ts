@@ -186,3 +186,33 @@ describe('image arrange', () => {
     await expect(run('arrange', agent, fresh, ...to)).rejects.toThrow(/expected MSP430/);
   });
 });
+
+describe('image modify', () => {
+  const fixture = (name: string): string => join(FIXTURES_ROOT, 'msp430f1611', 'images', name);
+  const [old, next, third] = ['blink.elf', 'blink-pattern-4.elf', 'blink-if-else-3.elf'].map(
+    fixture,
+  );
+
+  test('image modify, twice, the second on what the first has left', async () => {
+    const words = ['--out', at('once.hex'), '--script', at('once.bin'), '--json'];
+    const once = JSON.parse(await run('modify', old!, next!, ...words));
+    expect(once).toMatchObject({ schema: 1, kind: 'in situ', reason: 'in situ fits' });
+    expect((await readFile(at('once.bin'))).length).toBe(once.fileBytes);
+    const image = await readImage(at('once.hex'));
+    expect(image.segments.map(({ address }) => address)).toEqual([0x1900, 0x4000]);
+    expect(image.segments[0]!.bytes).toHaveLength(once.areaBytes);
+    const again = await run('modify', at('once.node.json'), third!, '--out', at('twice.hex'));
+    expect(again).toContain('in situ (in situ fits)');
+  });
+  test('image modify --rebuild, the image as linked', async () => {
+    await run('modify', old!, next!, '--rebuild', '--out', at('rebuilt.hex'));
+    expect((await readImage(at('rebuilt.hex'))).sha256).toBe((await readImage(next!)).sha256);
+  });
+  test('image modify, rubbish, an error that says what is expected', async () => {
+    const to = ['--out', at('x.hex')];
+    await expect(run('modify', at('none.elf'), next!, ...to)).rejects.toThrow(/no such file/);
+    await expect(run('modify', at('none.node.json'), next!, ...to)).rejects.toThrow(/no such file/);
+    await expect(run('modify', at('main.hex'), next!, ...to)).rejects.toThrow(/7f 45 4c 46/);
+    await expect(run('modify', old!, next!, '--out', at('x.bin'))).rejects.toThrow(/a \.hex file/);
+  });
+});
