@@ -81,7 +81,7 @@ describe('Ez240, a file that is not what it was', { timeout: TIMEOUT_MS }, () =>
     );
   });
 
-  test('for another base, of a kind that there is not, no file at all', () => {
+  test('for another base, of a kind that there is not, too long, no file at all', () => {
     const other = sensorNode('blink-faster');
     expectRefused(other, { what: 'for blink', file: RIGHT }, '1.02');
     const kinds = [0, 2, 5, 0x83, 0xff].map((kind) => {
@@ -89,8 +89,11 @@ describe('Ez240, a file that is not what it was', { timeout: TIMEOUT_MS }, () =>
       file[1] = kind;
       return { what: `kind ${kind}`, file: resealed(file) };
     });
+    const long = new Uint8Array(65_300);
+    long.set(RIGHT);
     expectAllRefused([
       ...kinds,
+      { what: 'more than the runtime stages', file: resealed(long) },
       { what: 'erased flash', file: new Uint8Array(700).fill(0xff) },
       { what: 'code', file: BLINK.image },
     ]);
@@ -219,6 +222,7 @@ describe('Ez240, external flash worn', { timeout: TIMEOUT_MS }, () => {
   test.each([
     { what: 'all of it stays erased', from: 0, to: 4096, value: 0xff },
     { what: 'the ring stays programmed', ...RING, value: 0 },
+    { what: 'the log stays programmed', from: 0, to: 512, value: 0 },
   ])('$what: refused as often as it comes', ({ what, from, to, value }) => {
     const node = sensorNode();
     stickExternalFlash(node, PAGE_BYTES * from, PAGE_BYTES * to, value);
