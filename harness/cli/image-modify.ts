@@ -1,22 +1,10 @@
 /** `flashrig image modify`: a sensor node's program changed into the next one, as EasiLIR leaves it in the node.
- *  Source: harness/plan/easilir. Leaves out: sending it (verify), and whether it does the same (equivalent). */
+ *  Source: harness/modify.ts. Leaves out: sending it (verify), and whether it does the same (equivalent). */
 
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { RigError } from '../errors.ts';
 import { writeFileAtomic } from '../files.ts';
-import { writeHex } from '../image/hex-write.ts';
-import { readImageFile } from '../image/read-image.ts';
-import {
-  freshNode,
-  imageOfNode,
-  type NodeImage,
-  nodeFromJson,
-  nodeToJson,
-  planEasilir,
-  readProgram,
-} from '../plan/easilir/index.ts';
+import { type Modified, modifyProgram, NODE_END } from '../modify.ts';
 import { outputFormat } from './options.ts';
 
 interface ModifyOptions {
@@ -25,8 +13,6 @@ interface ModifyOptions {
   readonly rebuild?: true;
   readonly json?: true;
 }
-
-const NODE_END = '.node.json';
 
 export function modifyCommand(image: Command, print: (text: string) => void): void {
   image
@@ -55,28 +41,16 @@ export function modifyCommand(image: Command, print: (text: string) => void): vo
           expected: 'a .hex file',
         });
       }
-      const old = await readNode(oldPath);
-      const program = readProgram(await readImageFile(newPath), basename(newPath));
-      const { file, node, counts, reason } = planEasilir({ old, program, mustRebuild });
-      await writeFileAtomic(out, writeHex(imageOfNode(node)));
-      await writeFileAtomic(out.replace(/\.[^.]+$/, NODE_END), nodeToJson(node));
-      if (script !== undefined) await writeFileAtomic(script, file);
-      const facts = { schema: 1, out, reason, ...counts };
-      print(options.json ? `${JSON.stringify(facts, null, 2)}\n` : `${textOf(out, facts)}\n`);
+      const made = await modifyProgram(oldPath, newPath, mustRebuild);
+      await writeFileAtomic(out, made.hex);
+      await writeFileAtomic(out.replace(/\.[^.]+$/, NODE_END), made.nodeJson);
+      if (script !== undefined) await writeFileAtomic(script, made.script);
+      const facts = { schema: 1, out, reason: made.reason, ...made.counts };
+      print(options.json ? `${JSON.stringify(facts, null, 2)}\n` : `${textOf(out, made)}\n`);
     });
 }
 
-async function readNode(path: string): Promise<NodeImage> {
-  const file = basename(path);
-  if (!path.endsWith(NODE_END)) return freshNode(readProgram(await readImageFile(path), file));
-  // The same errors as for an image that is not there.
-  await readImageFile(path);
-  return nodeFromJson(await readFile(path, 'utf8'), file);
-}
-
-type Facts = { readonly reason: string } & ReturnType<typeof planEasilir>['counts'];
-
-function textOf(out: string, { reason, ...counts }: Facts): string {
+function textOf(out: string, { reason, counts }: Modified): string {
   const { kind, fileBytes, segmentsErased } = counts;
   const head = `${out}: ${kind} (${reason}), ${fileBytes} bytes to send, ${segmentsErased} segments erased`;
   if (counts.kind === 'rebuild') {
